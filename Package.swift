@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Folders carry the plain name of what lives in them; targets carry the PassBind prefix, because a target name must be
+// unique in the whole package graph of whoever depends on this one, and names such as COpenSSL are already taken there.
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "swift-passbind",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "PassBindCrypto", targets: ["PassBindCrypto"]),
+    .library(name: "PassBindSASL", targets: ["PassBindSASL"]),
+  ],
+  traits: [
+    .trait(
+      name: "FIPS",
+      description: "PBKDF2 through OpenSSL's EVP interface alone, so that a FIPS provider is obeyed (slower)."),
+    .default(enabledTraits: []),
+  ],
+  targets: [
+    // Floor 0: OpenSSL.
+    .systemLibrary(
+      name: "CPassBindLibSSL", path: "Sources/CLibSSL", pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev", "pkg-config"]), .brew(["openssl@3", "pkg-config"])]),
+    .target(
+      name: "CPassBindOpenSSL", dependencies: ["CPassBindLibSSL"], path: "Sources/COpenSSL",
+      cSettings: [.define("PASSBIND_FIPS", .when(traits: ["FIPS"]))]),
+
+    // Floor 1: the shim's Swift face, and SASL's vocabulary.
+    .target(
+      name: "PassBindCrypto", dependencies: ["CPassBindOpenSSL"], path: "Sources/Crypto",
+      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "PassBindSASL", path: "Sources/SASL", swiftSettings: strict),
+
+    .testTarget(
+      name: "PassBindCryptoTests", dependencies: ["PassBindCrypto"], path: "Tests/Crypto", swiftSettings: strict),
+    .testTarget(name: "PassBindSASLTests", dependencies: ["PassBindSASL"], path: "Tests/SASL", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

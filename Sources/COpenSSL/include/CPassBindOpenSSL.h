@@ -1,0 +1,10 @@
+// The COpenSSL shim: everything PassBind asks of OpenSSL, as plain functions that Swift can import. OpenSSL's own
+// headers stay inside the .c files; each function's comment says why it exists.
+#ifndef CPASSBIND_OPENSSL_H
+#define CPASSBIND_OPENSSL_H
+
+#include "passbind_digest.h"
+#include "passbind_kdf.h"
+#include "passbind_memory.h"
+
+#endif
