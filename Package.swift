@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .library(name: "PassBindCrypto", targets: ["PassBindCrypto"]),
     .library(name: "PassBindSASL", targets: ["PassBindSASL"]),
+    .library(name: "PassBindSCRAM", targets: ["PassBindSCRAM"]),
   ],
   traits: [
     .trait(
@@ -39,9 +40,17 @@ let package = Package(
       swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "PassBindSASL", path: "Sources/SASL", swiftSettings: strict),
 
+    // Floor 2: a standard each.
+    .target(
+      name: "PassBindSCRAM", dependencies: ["PassBindCrypto", "PassBindSASL"], path: "Sources/SCRAM",
+      swiftSettings: strict),
+
     .testTarget(
       name: "PassBindCryptoTests", dependencies: ["PassBindCrypto"], path: "Tests/Crypto", swiftSettings: strict),
     .testTarget(name: "PassBindSASLTests", dependencies: ["PassBindSASL"], path: "Tests/SASL", swiftSettings: strict),
+    .testTarget(
+      name: "PassBindSCRAMTests", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindSCRAM"],
+      path: "Tests/SCRAM", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

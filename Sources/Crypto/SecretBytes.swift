@@ -26,7 +26,7 @@ internal import CPassBindOpenSSL
   public init(copying bytes: some Collection<UInt8>) {
     self.init(count: bytes.count)
     var i = 0
-    for byte in bytes {
+    for byte in bytes.prefix(count) {
       unsafe base[i] = byte
       i += 1
     }

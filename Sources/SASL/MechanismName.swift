@@ -1,0 +1,47 @@
+/// A SASL mechanism's name (RFC 4422 section 3.1): 1 to 20 upper-case letters, digits, hyphens and underscores.
+public struct MechanismName: Hashable, Sendable, CustomStringConvertible {
+  /// The name.
+  public let description: String
+
+  /// A name; nil outside the grammar.
+  public init?(_ name: some StringProtocol) {
+    let legal = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+        UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    guard legal, (1...20).contains(name.utf8.count) else { return nil }
+    description = String(name)
+  }
+
+  /// A name known to fit the grammar.
+  package init(known name: String) { description = name }
+
+  /// Whether the name ends in `-PLUS`, as that of a mechanism that binds to the channel does (RFC 5801 section 8).
+  public var isPlus: Bool { description.hasSuffix("-PLUS") }
+
+  /// The name without `-PLUS`.
+  public var base: MechanismName {
+    isPlus ? MechanismName(description.dropLast(5)) ?? self : self
+  }
+
+  /// The name with `-PLUS`; nil where that would be longer than 20 characters.
+  public var plus: MechanismName? { isPlus ? self : MechanismName(description + "-PLUS") }
+}
+
+/// What a server offers before authentication: mechanisms, and the channel-binding types it can verify.
+public struct SASLOffer: Hashable, Sendable {
+  /// The mechanisms, in the server's order.
+  public let mechanisms: [MechanismName]
+  /// The binding types (after the idea of XEP-0440); nil where the protocol has no way to list them.
+  public let bindingTypes: [ChannelBindingType]?
+
+  /// An offer.
+  public init(mechanisms: [MechanismName], bindingTypes: [ChannelBindingType]?) {
+    self.mechanisms = mechanisms
+    self.bindingTypes = bindingTypes
+  }
+}

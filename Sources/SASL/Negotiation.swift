@@ -1,0 +1,90 @@
+/// How much a client insists on channel binding, in the words of libpq.
+public enum ChannelBindingPolicy: String, CaseIterable, Sendable {
+  /// Never bind. Whoever ends the TLS connection can take the login over.
+  case disable
+  /// Bind where both sides can, else log in unbound. An interceptor that hides the server's -PLUS mechanisms is
+  /// noticed; one that terminates TLS before a server without them is not.
+  case prefer
+  /// Bind, or do not log in. Never falls back to anything weaker.
+  case require
+}
+
+/// What a client accepts, and how it chooses among what a server offers.
+public struct ClientNegotiationPolicy: Sendable {
+  /// Mechanisms without their -PLUS, best first. Nothing else is ever used, whatever a server offers.
+  public var mechanisms: [MechanismName]
+  /// How much to insist on channel binding.
+  public var channelBinding: ChannelBindingPolicy
+  /// The binding types to use, best first. Nothing else is ever used.
+  public var bindingTypes: [ChannelBindingType]
+
+  /// A policy.
+  public init(
+    mechanisms: [MechanismName], channelBinding: ChannelBindingPolicy = .require,
+    bindingTypes: [ChannelBindingType] = ChannelBindingType.preferred
+  ) {
+    self.mechanisms = mechanisms
+    self.channelBinding = channelBinding
+    self.bindingTypes = bindingTypes
+  }
+
+  /// What to log in with.
+  public struct Choice: Hashable, Sendable {
+    /// The mechanism, with its -PLUS where the login is bound.
+    public let mechanism: MechanismName
+    /// The flag for the GS2 header.
+    public let flag: GS2Header.BindingFlag
+    /// The binding, where the login is bound.
+    public let binding: ChannelBinding?
+  }
+
+  /// Chooses among what a server offers on a connection with these bindings (RFC 5802 section 6, XEP-0440).
+  ///
+  /// - Throws: ``SASLError`` `noAcceptableMechanism`, or `channelBindingUnavailable` where binding is required.
+  public func choose(from offer: SASLOffer, bindings: ChannelBindings) throws(SASLError) -> Choice {
+    let own = bindingTypes.compactMap { bindings[$0] }
+    let common = own.filter { offer.bindingTypes?.contains($0.type) ?? true }
+    if channelBinding != .disable, let binding = common.first {
+      for name in mechanisms {
+        if let plus = name.plus, offer.mechanisms.contains(plus) {
+          return Choice(mechanism: plus, flag: .required(binding.type), binding: binding)
+        }
+      }
+    }
+    guard channelBinding != .require else { throw whyUnbound(offer, bindings, own: own, common: common) }
+
+    guard let name = mechanisms.first(where: offer.mechanisms.contains) else {
+      throw SASLError(
+        .noAcceptableMechanism,
+        "the server offers \(offer.mechanisms.list), this side accepts \(mechanisms.list)")
+    }
+    // `y` says "I could, you did not offer": true only if no -PLUS was on the list at all. Where there was one but no
+    // type in common, `y` would make an honest server refuse.
+    let sawPlus = offer.mechanisms.contains(where: \.isPlus)
+    let couldBind = channelBinding == .prefer && !own.isEmpty
+    return Choice(mechanism: name, flag: couldBind && !sawPlus ? .notOffered : .unsupported, binding: nil)
+  }
+
+  private func whyUnbound(
+    _ offer: SASLOffer, _ bindings: ChannelBindings, own: [ChannelBinding], common: [ChannelBinding]
+  ) -> SASLError {
+    let accepted = mechanisms.compactMap(\.plus)
+    if own.isEmpty {
+      let reasons = bindingTypes.map { "\($0): \(bindings.unavailable[$0] ?? "this connection has none")" }
+      return SASLError(.channelBindingUnavailable, reasons.joined(separator: "; "))
+    }
+    if !accepted.contains(where: offer.mechanisms.contains) {
+      return SASLError(
+        .channelBindingUnavailable,
+        "the server offers \(offer.mechanisms.list), and none of \(accepted.list); either it cannot bind, or somebody "
+          + "between took those off the list")
+    }
+    return SASLError(
+      .channelBindingUnavailable,
+      "the server binds by \((offer.bindingTypes ?? []).list), this connection by \(own.map(\.type).list)")
+  }
+}
+
+extension Array where Element: CustomStringConvertible {
+  fileprivate var list: String { isEmpty ? "nothing" : map(\.description).joined(separator: " ") }
+}
