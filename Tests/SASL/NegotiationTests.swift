@@ -1,0 +1,110 @@
+import PassBindSASL
+import Testing
+
+/// RFC 5802 section 6 and XEP-0440, from the client's side: what is chosen, and when nothing may be.
+@Suite("Negotiation")
+struct NegotiationTests {
+  static let sha512 = MechanismName("SCRAM-SHA-512") ?? .init(known: "")
+  static let sha256 = MechanismName("SCRAM-SHA-256") ?? .init(known: "")
+
+  static func bindings(_ types: [ChannelBindingType]) -> ChannelBindings {
+    ChannelBindings(tlsVersion: .tls13, available: types.compactMap { ChannelBinding($0, data: [1]) })
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var policy: ChannelBindingPolicy
+    var offered: String
+    var serverTypes: [ChannelBindingType]?
+    var own: [ChannelBindingType]
+    var want: Result<(String, GS2Header.BindingFlag), SASLError>
+  }
+
+  static let cases: [Case] = [
+    Case(
+      testDescription: "require binds by the strongest common type", policy: .require,
+      offered: "SCRAM-SHA-256 SCRAM-SHA-512 SCRAM-SHA-512-PLUS", serverTypes: nil,
+      own: [.tlsExporter, .tlsServerEndPoint], want: .success(("SCRAM-SHA-512-PLUS", .required(.tlsExporter)))),
+    Case(
+      testDescription: "the server's list of types is heeded", policy: .require, offered: "SCRAM-SHA-512-PLUS",
+      serverTypes: [.tlsServerEndPoint], own: [.tlsExporter, .tlsServerEndPoint],
+      want: .success(("SCRAM-SHA-512-PLUS", .required(.tlsServerEndPoint)))),
+    Case(
+      testDescription: "require refuses a list without -PLUS", policy: .require, offered: "SCRAM-SHA-512 PLAIN",
+      serverTypes: nil, own: [.tlsExporter], want: .failure(SASLError(.channelBindingUnavailable, ""))),
+    Case(
+      testDescription: "require refuses a connection that cannot bind", policy: .require,
+      offered: "SCRAM-SHA-512 SCRAM-SHA-512-PLUS", serverTypes: nil, own: [],
+      want: .failure(SASLError(.channelBindingUnavailable, ""))),
+    Case(
+      testDescription: "require refuses types that do not meet", policy: .require,
+      offered: "SCRAM-SHA-512 SCRAM-SHA-512-PLUS", serverTypes: [.tlsUnique], own: [.tlsExporter],
+      want: .failure(SASLError(.channelBindingUnavailable, ""))),
+    Case(
+      testDescription: "require refuses an empty list of types", policy: .require,
+      offered: "SCRAM-SHA-512 SCRAM-SHA-512-PLUS", serverTypes: [], own: [.tlsExporter],
+      want: .failure(SASLError(.channelBindingUnavailable, ""))),
+    Case(
+      testDescription: "prefer binds with a weaker hash rather than not at all", policy: .prefer,
+      offered: "SCRAM-SHA-512 SCRAM-SHA-256-PLUS", serverTypes: nil, own: [.tlsUnique],
+      want: .success(("SCRAM-SHA-256-PLUS", .required(.tlsUnique)))),
+    Case(
+      testDescription: "prefer says y where it could bind and saw no -PLUS", policy: .prefer,
+      offered: "SCRAM-SHA-512", serverTypes: nil, own: [.tlsExporter], want: .success(("SCRAM-SHA-512", .notOffered))),
+    Case(
+      testDescription: "prefer says n where it saw -PLUS but no common type: y would be a lie", policy: .prefer,
+      offered: "SCRAM-SHA-512 SCRAM-SHA-512-PLUS", serverTypes: [.tlsUnique], own: [.tlsExporter],
+      want: .success(("SCRAM-SHA-512", .unsupported))),
+    Case(
+      testDescription: "prefer says n where it could not bind anyway", policy: .prefer,
+      offered: "SCRAM-SHA-512 SCRAM-SHA-512-PLUS", serverTypes: nil, own: [],
+      want: .success(("SCRAM-SHA-512", .unsupported))),
+    Case(
+      testDescription: "disable says n even where both could bind", policy: .disable,
+      offered: "SCRAM-SHA-512-PLUS SCRAM-SHA-512", serverTypes: nil, own: [.tlsExporter],
+      want: .success(("SCRAM-SHA-512", .unsupported))),
+    Case(
+      testDescription: "nothing outside the policy is used", policy: .disable, offered: "PLAIN LOGIN SCRAM-SHA-1",
+      serverTypes: nil, own: [], want: .failure(SASLError(.noAcceptableMechanism, ""))),
+    Case(
+      testDescription: "prefer never falls to PLAIN", policy: .prefer, offered: "PLAIN", serverTypes: nil,
+      own: [.tlsExporter], want: .failure(SASLError(.noAcceptableMechanism, ""))),
+    Case(
+      testDescription: "an empty offer is refused", policy: .prefer, offered: "", serverTypes: nil, own: [],
+      want: .failure(SASLError(.noAcceptableMechanism, ""))),
+  ]
+
+  @Test(arguments: cases)
+  func choice(_ c: Case) throws {
+    let policy = ClientNegotiationPolicy(mechanisms: [Self.sha512, Self.sha256], channelBinding: c.policy)
+    let offer = SASLOffer(
+      mechanisms: c.offered.split(separator: " ").compactMap { MechanismName($0) }, bindingTypes: c.serverTypes)
+    switch c.want {
+    case .success(let (name, flag)):
+      let choice = try policy.choose(from: offer, bindings: Self.bindings(c.own))
+      #expect(choice.mechanism.description == name)
+      #expect(choice.flag == flag)
+      if case .required(let type) = flag { #expect(choice.binding?.type == type) } else { #expect(choice.binding == nil) }
+    case .failure(let error):
+      #expect(throws: error) { try policy.choose(from: offer, bindings: Self.bindings(c.own)) }
+    }
+  }
+
+  @Test("A type left out of the policy is never used")
+  func pinnedType() {
+    let policy = ClientNegotiationPolicy(mechanisms: [Self.sha512], bindingTypes: [.tlsExporter])
+    let offer = SASLOffer(mechanisms: [Self.sha512.plus ?? Self.sha512], bindingTypes: nil)
+    #expect(throws: SASLError(.channelBindingUnavailable, "")) {
+      try policy.choose(from: offer, bindings: Self.bindings([.tlsServerEndPoint]))
+    }
+  }
+
+  @Test("The error says why a type is missing")
+  func reason() throws {
+    let policy = ClientNegotiationPolicy(mechanisms: [Self.sha512], bindingTypes: [.tlsServerEndPoint])
+    let offer = SASLOffer(mechanisms: [Self.sha512.plus ?? Self.sha512], bindingTypes: nil)
+    let bindings = ChannelBindings(tlsVersion: .tls13, unavailable: [.tlsServerEndPoint: "Ed25519 has no hash"])
+    let error = #expect(throws: SASLError.self) { try policy.choose(from: offer, bindings: bindings) }
+    #expect(error?.reason.contains("Ed25519 has no hash") == true)
+  }
+}
