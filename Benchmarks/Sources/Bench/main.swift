@@ -1,0 +1,10 @@
+let wanted = Set(CommandLine.arguments.dropFirst())
+
+let comparisons: [(name: String, rounds: Int, make: () throws -> Comparison)] = [
+  ("pbkdf2-sha512", 15, { pbkdf2Comparison(.sha512, bits: 512, iterations: 50_000) }),
+  ("pbkdf2-sha256", 15, { pbkdf2Comparison(.sha256, bits: 256, iterations: 50_000) }),
+]
+
+for (name, rounds, make) in comparisons where wanted.isEmpty || wanted.contains(name) {
+  print(try make().run(rounds: rounds))
+}
