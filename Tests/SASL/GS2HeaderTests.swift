@@ -44,7 +44,8 @@ struct GS2HeaderTests {
     }
   }
 
-  @Test("A name that is not UTF-8 is refused", arguments: [[0xff], [0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80]] as [[UInt8]])
+  @Test(
+    "A name that is not UTF-8 is refused", arguments: [[0xff], [0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80]] as [[UInt8]])
   func notUTF8(bytes: [UInt8]) {
     #expect(throws: SASLError(.invalidName, "")) { try SASLName.unescape(bytes) }
   }

@@ -84,7 +84,11 @@ struct NegotiationTests {
       let choice = try policy.choose(from: offer, bindings: Self.bindings(c.own))
       #expect(choice.mechanism.description == name)
       #expect(choice.flag == flag)
-      if case .required(let type) = flag { #expect(choice.binding?.type == type) } else { #expect(choice.binding == nil) }
+      if case .required(let type) = flag {
+        #expect(choice.binding?.type == type)
+      } else {
+        #expect(choice.binding == nil)
+      }
     case .failure(let error):
       #expect(throws: error) { try policy.choose(from: offer, bindings: Self.bindings(c.own)) }
     }
