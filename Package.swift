@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "PassBindCrypto", targets: ["PassBindCrypto"]),
     .library(name: "PassBindSASL", targets: ["PassBindSASL"]),
     .library(name: "PassBindSCRAM", targets: ["PassBindSCRAM"]),
+    .library(name: "PassBindLineProfile", targets: ["PassBindLineProfile"]),
   ],
   traits: [
     .trait(
@@ -44,6 +45,8 @@ let package = Package(
     .target(
       name: "PassBindSCRAM", dependencies: ["PassBindCrypto", "PassBindSASL"], path: "Sources/SCRAM",
       swiftSettings: strict),
+    .target(
+      name: "PassBindLineProfile", dependencies: ["PassBindSASL"], path: "Sources/LineProfile", swiftSettings: strict),
 
     .testTarget(
       name: "PassBindCryptoTests", dependencies: ["PassBindCrypto"], path: "Tests/Crypto", swiftSettings: strict),
@@ -51,6 +54,9 @@ let package = Package(
     .testTarget(
       name: "PassBindSCRAMTests", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindSCRAM"],
       path: "Tests/SCRAM", swiftSettings: strict),
+    .testTarget(
+      name: "PassBindLineProfileTests", dependencies: ["PassBindLineProfile", "PassBindSASL"],
+      path: "Tests/LineProfile", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,58 @@
+import PassBindLineProfile
+import PassBindSASL
+
+let scram = MechanismName("SCRAM-SHA-512-PLUS")
+let offer = SASLOffer(
+  mechanisms: ["SCRAM-SHA-512-PLUS", "SCRAM-SHA-512"].compactMap { MechanismName($0) },
+  bindingTypes: [.tlsExporter, .tlsServerEndPoint])
+
+/// Everything the profile has to say now, in words: sent lines as they are, the rest in brackets.
+func drain(_ profile: inout ServerProfile) -> [String] {
+  var out: [String] = []
+  while let action = profile.next() {
+    switch action {
+    case .send(let bytes): out += lines(bytes)
+    case .startTLS(let bytes): out += lines(bytes) + ["[startTLS]"]
+    case .begin(let name, let message): out.append("[begin \(name) \(text(message))]")
+    case .message(let message): out.append("[message \(text(message))]")
+    case .abandon: out.append("[abandon]")
+    case .loggedIn(let identity): out.append("[loggedIn \(identity)]")
+    case .close(let bytes): out += lines(bytes) + ["[close]"]
+    }
+  }
+  return out
+}
+
+/// What the profile has to say once it has received `input`.
+func say(_ input: String, to profile: inout ServerProfile) -> [String] {
+  profile.receive(Array(input.utf8))
+  return drain(&profile)
+}
+
+func drain(_ profile: inout ClientProfile) throws -> [String] {
+  var out: [String] = []
+  while let action = try profile.next() {
+    switch action {
+    case .send(let bytes): out += lines(bytes)
+    case .startTLS: out.append("[startTLS]")
+    case .offered(let offer): out.append("[offered \(offer.mechanisms) \(offer.bindingTypes ?? [])]")
+    case .challenge(let bytes): out.append("[challenge \(text(bytes))]")
+    case .accepted: out.append("[accepted]")
+    case .refused(let text): out.append("[refused \(text)]")
+    case .identity(let identity): out.append("[identity \(identity ?? "none")]")
+    case .loggedOut: out.append("[loggedOut]")
+    }
+  }
+  return out
+}
+
+func say(_ input: String, to profile: inout ClientProfile) throws -> [String] {
+  profile.receive(Array(input.utf8))
+  return try drain(&profile)
+}
+
+func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+private func lines(_ bytes: [UInt8]) -> [String] {
+  text(bytes).split(separator: "\r\n", omittingEmptySubsequences: true).map(String.init)
+}
