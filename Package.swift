@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "PassBindSASL", targets: ["PassBindSASL"]),
     .library(name: "PassBindSCRAM", targets: ["PassBindSCRAM"]),
     .library(name: "PassBindLineProfile", targets: ["PassBindLineProfile"]),
+    .library(name: "PassBindTLS", targets: ["PassBindTLS"]),
   ],
   traits: [
     .trait(
@@ -47,6 +48,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "PassBindLineProfile", dependencies: ["PassBindSASL"], path: "Sources/LineProfile", swiftSettings: strict),
+    .target(
+      name: "PassBindTLS", dependencies: ["CPassBindOpenSSL", "PassBindCrypto", "PassBindSASL"], path: "Sources/TLS",
+      swiftSettings: strict),
 
     .testTarget(
       name: "PassBindCryptoTests", dependencies: ["PassBindCrypto"], path: "Tests/Crypto", swiftSettings: strict),
@@ -57,6 +61,9 @@ let package = Package(
     .testTarget(
       name: "PassBindLineProfileTests", dependencies: ["PassBindLineProfile", "PassBindSASL"],
       path: "Tests/LineProfile", swiftSettings: strict),
+    .testTarget(
+      name: "PassBindTLSTests", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindTLS"], path: "Tests/TLS",
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,5 +6,6 @@
 #include "passbind_digest.h"
 #include "passbind_kdf.h"
 #include "passbind_memory.h"
+#include "passbind_tls.h"
 
 #endif

@@ -1,0 +1,170 @@
+#include "passbind_tls.h"
+
+#include "tls_end_point.h"
+#include <limits.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+// AEAD with forward secrecy: what TLS 1.3 insists on, asked of TLS 1.2 too.
+static const char tls12_suites[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
+// Encrypted keys are refused; without a callback OpenSSL would ask on the terminal.
+static int no_passphrase(char *buffer, int size, int writing, void *unused) {
+  (void)buffer, (void)size, (void)writing, (void)unused;
+  return -1;
+}
+
+static void set_resumption(SSL_CTX *context, int is_server, const struct passbind_tls_settings *settings) {
+  if (settings->no_resumption || settings->no_tickets) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  if (settings->no_resumption && is_server) SSL_CTX_set_num_tickets(context, 0);
+  if (is_server && !settings->no_resumption && settings->cached_sessions > 0) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER);
+    SSL_CTX_sess_set_cache_size(context, (long)settings->cached_sessions);
+  } else {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  }
+}
+
+SSL_CTX *passbind_tls_context_new(int is_server, const struct passbind_tls_settings *settings) {
+  ERR_clear_error();
+  SSL_CTX *context = SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method());
+  if (context == NULL) return NULL;
+  SSL_CTX_set_security_level(context, settings->security_level);
+  if (!SSL_CTX_set_min_proto_version(context, settings->minimum_version) ||
+      !SSL_CTX_set_max_proto_version(context, settings->maximum_version) ||
+      !SSL_CTX_set_cipher_list(context, tls12_suites)) {
+    SSL_CTX_free(context);
+    return NULL;
+  }
+  // The system's openssl.cnf has been applied by now, and may have allowed these.
+  SSL_CTX_clear_options(context, SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION | SSL_OP_LEGACY_SERVER_CONNECT |
+                                     SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_NO_DHE_KEX);
+  // RFC 9266 3.1: tls-exporter has no meaning where a connection may renegotiate.
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+#ifdef SSL_OP_NO_TX_CERTIFICATE_COMPRESSION
+  SSL_CTX_set_options(context, SSL_OP_NO_TX_CERTIFICATE_COMPRESSION | SSL_OP_NO_RX_CERTIFICATE_COMPRESSION);
+#endif
+  if (settings->no_extended_master_secret) {
+#ifdef SSL_OP_NO_EXTENDED_MASTER_SECRET
+    SSL_CTX_set_options(context, SSL_OP_NO_EXTENDED_MASTER_SECRET);
+#endif
+  } else {
+#ifdef SSL_OP_NO_EXTENDED_MASTER_SECRET
+    SSL_CTX_clear_options(context, SSL_OP_NO_EXTENDED_MASTER_SECRET);
+#endif
+  }
+  SSL_CTX_set_max_early_data(context, 0);
+  SSL_CTX_set_recv_max_early_data(context, 0);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+  set_resumption(context, is_server, settings);
+  if (is_server) SSL_CTX_set_info_callback(context, passbind_tls_note_certificate);
+  return context;
+}
+
+void passbind_tls_context_free(SSL_CTX *context) { SSL_CTX_free(context); }
+
+// PEM_read reports the end of the file as an error.
+static int at_end_of_pem(void) {
+  unsigned long error = ERR_peek_last_error();
+  return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+}
+
+static int add_identity(SSL_CTX *context, BIO *chain_text, BIO *key_text) {
+  STACK_OF(X509) *chain = sk_X509_new_null();
+  X509 *leaf = chain_text ? PEM_read_bio_X509_AUX(chain_text, NULL, no_passphrase, NULL) : NULL;
+  EVP_PKEY *key = leaf && key_text ? PEM_read_bio_PrivateKey(key_text, NULL, no_passphrase, NULL) : NULL;
+  int ok = chain != NULL && key != NULL;
+  while (ok) {
+    X509 *next = PEM_read_bio_X509(chain_text, NULL, no_passphrase, NULL);
+    if (next == NULL) {
+      ok = at_end_of_pem();
+      if (ok) ERR_clear_error();
+      break;
+    }
+    ok = sk_X509_push(chain, next) > 0;
+    if (!ok) X509_free(next);
+  }
+  ok = ok && SSL_CTX_use_cert_and_key(context, leaf, key, chain, 1) == 1;
+  EVP_PKEY_free(key);
+  X509_free(leaf);
+  sk_X509_pop_free(chain, X509_free);
+  return ok;
+}
+
+int passbind_tls_context_add_identity(SSL_CTX *context, const uint8_t *chain, size_t chain_count, const uint8_t *key,
+                                      size_t key_count) {
+  ERR_clear_error();
+  if (chain_count > INT_MAX || key_count > INT_MAX) return 0;
+  BIO *chain_text = BIO_new_mem_buf(chain, (int)chain_count);
+  BIO *key_text = BIO_new_mem_buf(key, (int)key_count);
+  int ok = add_identity(context, chain_text, key_text);
+  BIO_free(key_text);
+  BIO_free(chain_text);
+  return ok;
+}
+
+int passbind_tls_context_add_identity_files(SSL_CTX *context, const char *chain, const char *key) {
+  ERR_clear_error();
+  BIO *chain_text = BIO_new_file(chain, "r");
+  BIO *key_text = chain_text ? BIO_new_file(key, "r") : NULL;
+  int ok = add_identity(context, chain_text, key_text);
+  BIO_free(key_text);
+  BIO_free(chain_text);
+  return ok;
+}
+
+static int trust(SSL_CTX *context, BIO *text) {
+  X509_STORE *store = SSL_CTX_get_cert_store(context);
+  int count = 0;
+  X509 *root;
+  while (text != NULL && (root = PEM_read_bio_X509_AUX(text, NULL, no_passphrase, NULL)) != NULL) {
+    int added = X509_STORE_add_cert(store, root);
+    X509_free(root);
+    if (!added) return 0;
+    count += 1;
+  }
+  int ok = count > 0 && at_end_of_pem();
+  if (ok) ERR_clear_error();
+  return ok;
+}
+
+int passbind_tls_context_trust(SSL_CTX *context, const uint8_t *pem, size_t count) {
+  ERR_clear_error();
+  if (count > INT_MAX) return 0;
+  BIO *text = BIO_new_mem_buf(pem, (int)count);
+  int ok = trust(context, text);
+  BIO_free(text);
+  return ok;
+}
+
+int passbind_tls_context_trust_file(SSL_CTX *context, const char *path) {
+  ERR_clear_error();
+  BIO *text = BIO_new_file(path, "r");
+  int ok = trust(context, text);
+  BIO_free(text);
+  return ok;
+}
+
+int passbind_tls_context_trust_system(SSL_CTX *context) {
+  ERR_clear_error();
+  return SSL_CTX_set_default_verify_paths(context);
+}
+
+void passbind_tls_context_verify(SSL_CTX *context, int verify) {
+  SSL_CTX_set_verify(context, verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
+}
+
+int passbind_tls_context_set_id_context(SSL_CTX *context, const uint8_t *bytes, size_t count) {
+  ERR_clear_error();
+  if (count == 0 || count > SSL_MAX_SID_CTX_LENGTH) return 0;
+  return SSL_CTX_set_session_id_context(context, bytes, (unsigned)count);
+}
+
+int passbind_tls_context_set_ticket_keys(SSL_CTX *context, const uint8_t *keys, size_t count) {
+  ERR_clear_error();
+  if (count != PASSBIND_TICKET_KEY_COUNT) return 0;
+  return SSL_CTX_set_tlsext_ticket_keys(context, (void *)keys, (long)count) == 1;
+}

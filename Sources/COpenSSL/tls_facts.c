@@ -1,0 +1,52 @@
+#include "passbind_tls.h"
+
+#include <limits.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+int passbind_tls_version(const SSL *tls) { return SSL_version(tls); }
+
+int passbind_tls_is_finished(const SSL *tls) { return SSL_is_init_finished(tls); }
+
+int passbind_tls_is_resumed(const SSL *tls) { return SSL_session_reused(tls); }
+
+int passbind_tls_is_secret_bound(SSL *tls) {
+  return SSL_version(tls) >= TLS1_3_VERSION || SSL_get_extms_support(tls) == 1;
+}
+
+const char *passbind_tls_cipher_suite(const SSL *tls) {
+  const SSL_CIPHER *cipher = SSL_get_current_cipher(tls);
+  return cipher ? SSL_CIPHER_standard_name(cipher) : NULL;
+}
+
+size_t passbind_tls_peer_certificate(const SSL *tls, uint8_t *out, size_t capacity) {
+  X509 *certificate = SSL_get0_peer_certificate(tls);
+  int count = certificate ? i2d_X509(certificate, NULL) : 0;
+  if (count <= 0) return 0;
+  if ((size_t)count <= capacity) i2d_X509(certificate, &out);
+  return (size_t)count;
+}
+
+void passbind_tls_peer_subject(const SSL *tls, char *out, size_t capacity) {
+  if (capacity == 0) return;
+  out[0] = 0;
+  X509 *certificate = SSL_get0_peer_certificate(tls);
+  BIO *text = certificate ? BIO_new(BIO_s_mem()) : NULL;
+  if (text != NULL && X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253) >= 0) {
+    size_t count = 0;
+    if (BIO_read_ex(text, out, capacity - 1, &count) == 1) out[count] = 0;
+  }
+  BIO_free(text);
+  ERR_clear_error();
+}
+
+int passbind_tls_export(SSL *tls, const uint8_t *label, size_t label_count, int has_context, const uint8_t *context,
+                        size_t context_count, uint8_t *out, size_t count) {
+  ERR_clear_error();
+  return SSL_export_keying_material(tls, out, count, (const char *)label, label_count, context, context_count,
+                                    has_context) == 1;
+}
+
+size_t passbind_tls_finished(const SSL *tls, int own, uint8_t out[64]) {
+  return own ? SSL_get_finished(tls, out, 64) : SSL_get_peer_finished(tls, out, 64);
+}
