@@ -1,0 +1,57 @@
+/// What went wrong with an account or with the store that keeps it: a code to switch on and a sentence for a log. Two
+/// errors are equal if their codes are. No reason ever holds a password, a key or a credential.
+public struct AccountError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The kinds of failure; more may be added.
+  public struct Code: Hashable, Sendable, CustomStringConvertible {
+    /// The code's name.
+    public let description: String
+
+    /// There is no account by that name.
+    public static let notFound = Code(description: "notFound")
+    /// There is an account by that name already.
+    public static let alreadyExists = Code(description: "alreadyExists")
+    /// The account was changed since it was read: read it again.
+    public static let conflict = Code(description: "conflict")
+    /// The store can't be reached or is busy, a primitive is missing, or the task was cancelled.
+    public static let unavailable = Code(description: "unavailable")
+    /// What the store holds can't be right.
+    public static let corrupt = Code(description: "corrupt")
+    /// What the store holds was written by a newer version of this library, and is left alone.
+    public static let tooNew = Code(description: "tooNew")
+    /// A name that SASLprep (RFC 4013) refuses, or one that is too long.
+    public static let invalidName = Code(description: "invalidName")
+    /// A password that SASLprep (RFC 4013) refuses, or one that is too long.
+    public static let invalidPassword = Code(description: "invalidPassword")
+    /// A credential that is malformed, or one too many.
+    public static let invalidCredential = Code(description: "invalidCredential")
+  }
+
+  /// What kind of failure this is.
+  public let code: Code
+  /// The failure in words.
+  public let reason: String
+
+  /// The code and the reason.
+  public var description: String { "\(code): \(reason)" }
+
+  /// An error; public because stores outside this package throw it too.
+  public init(_ code: Code, _ reason: String) {
+    self.code = code
+    self.reason = reason
+  }
+
+  /// Equal codes make equal errors.
+  public static func == (a: AccountError, b: AccountError) -> Bool { a.code == b.code }
+}
+
+extension AccountError {
+  package static func notFound(_ name: AccountName) -> AccountError { AccountError(.notFound, "there is no account \(name)") }
+
+  package static func alreadyExists(_ name: AccountName) -> AccountError {
+    AccountError(.alreadyExists, "there is an account \(name) already")
+  }
+
+  package static func conflict(_ name: AccountName, _ given: UInt64, _ stored: UInt64) -> AccountError {
+    AccountError(.conflict, "the account \(name) is at version \(stored), not \(given)")
+  }
+}

@@ -1,0 +1,90 @@
+public import PassBindCrypto
+internal import Synchronization
+
+/// Accounts that live as long as the process does: for tests, and for servers that get their users from elsewhere.
+public final class InMemoryCredentialStore: CredentialStore {
+  private struct State: ~Copyable {
+    var accounts: [AccountName: Account] = [:]
+    var secrets: [String: Secret] = [:]
+    var entries: [EntryKey: Entry] = [:]
+  }
+
+  private final class Secret: Sendable {
+    let bytes: SecretBytes
+    init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
+  }
+
+  private let state = Mutex(State())
+
+  /// An empty store.
+  public init() {}
+
+  public func account(named name: AccountName) async throws(AccountError) -> Account? {
+    state.withLock { $0.accounts[name] }
+  }
+
+  @discardableResult
+  public func insert(_ account: Account) async throws(AccountError) -> Account {
+    try state.withLock { state throws(AccountError) in
+      guard state.accounts[account.name] == nil else { throw .alreadyExists(account.name) }
+      let written = account.at(version: 1)
+      state.accounts[account.name] = written
+      return written
+    }
+  }
+
+  @discardableResult
+  public func update(_ account: Account) async throws(AccountError) -> Account {
+    try state.withLock { state throws(AccountError) in
+      guard let stored = state.accounts[account.name] else { throw .notFound(account.name) }
+      guard stored.version == account.version else { throw .conflict(account.name, account.version, stored.version) }
+      let written = account.at(version: account.version &+ 1)
+      state.accounts[account.name] = written
+      return written
+    }
+  }
+
+  public func delete(_ name: AccountName, version: UInt64?) async throws(AccountError) {
+    try state.withLock { state throws(AccountError) in
+      guard let stored = state.accounts[name] else { throw .notFound(name) }
+      if let version, version != stored.version { throw .conflict(name, version, stored.version) }
+      state.accounts[name] = nil
+    }
+  }
+
+  public func accounts(after name: AccountName?, limit: Int) async throws(AccountError) -> [Account] {
+    state.withLock { state in
+      let later = state.accounts.values.filter { account in name.map { $0 < account.name } ?? true }
+      return Array(later.sorted { $0.name < $1.name }.prefix(max(0, limit)))
+    }
+  }
+
+  public func accountCount() async throws(AccountError) -> Int { state.withLock { $0.accounts.count } }
+
+  public func serverSecret(
+    named name: String, orKeep candidate: borrowing SecretBytes
+  ) async throws(AccountError) -> SecretBytes {
+    let candidate = Secret(candidate.copy())
+    return state.withLock { state in
+      let kept = state.secrets[name] ?? candidate
+      state.secrets[name] = kept
+      return kept.bytes.copy()
+    }
+  }
+
+  public func changeEntries<Outcome: Sendable>(
+    under keys: [EntryKey], now: Timestamp, limit: Int,
+    _ change: @Sendable (inout [Entry?]) throws(AccountError) -> Outcome
+  ) async throws(AccountError) -> Outcome {
+    try state.withLock { state throws(AccountError) in
+      var entries = keys.map { key in state.entries[key].flatMap { $0.expires > now ? $0 : nil } }
+      let outcome = try change(&entries)
+      for (key, entry) in zip(keys, entries) { state.entries[key] = entry }
+      if state.entries.count > limit { state.entries = state.entries.filter { $0.value.expires > now } }
+      while state.entries.count > limit, let first = state.entries.min(by: { $0.value.expires < $1.value.expires }) {
+        state.entries[first.key] = nil
+      }
+      return outcome
+    }
+  }
+}
