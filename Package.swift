@@ -20,12 +20,19 @@ let package = Package(
     .library(name: "PassBindSCRAM", targets: ["PassBindSCRAM"]),
     .library(name: "PassBindLineProfile", targets: ["PassBindLineProfile"]),
     .library(name: "PassBindTLS", targets: ["PassBindTLS"]),
+    .library(name: "PassBindAccounts", targets: ["PassBindAccounts"]),
+    .library(name: "PassBindSQLite", targets: ["PassBindSQLite"]),
   ],
   traits: [
     .trait(
       name: "FIPS",
       description: "PBKDF2 through OpenSSL's EVP interface alone, so that a FIPS provider is obeyed (slower)."),
+    .trait(name: "SQLite", description: "PassBindSQLite: accounts in a SQLite database, through GRDB."),
     .default(enabledTraits: []),
+  ],
+  dependencies: [
+    // Each belongs to a trait: with all traits off, as they are by default, none is fetched.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
   ],
   targets: [
     // Floor 0: OpenSSL.
@@ -52,6 +59,18 @@ let package = Package(
       name: "PassBindTLS", dependencies: ["CPassBindOpenSSL", "PassBindCrypto", "PassBindSASL"], path: "Sources/TLS",
       swiftSettings: strict),
 
+    // Floor 6: accounts, and where they are kept. A trait's targets are empty while the trait is off.
+    .target(
+      name: "PassBindAccounts", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindSCRAM"],
+      path: "Sources/Accounts", swiftSettings: strict),
+    .target(
+      name: "PassBindSQLite",
+      dependencies: [
+        "PassBindAccounts", "PassBindCrypto",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+      ],
+      path: "Sources/SQLite", swiftSettings: strict),
+
     .testTarget(
       name: "PassBindCryptoTests", dependencies: ["PassBindCrypto"], path: "Tests/Crypto", swiftSettings: strict),
     .testTarget(name: "PassBindSASLTests", dependencies: ["PassBindSASL"], path: "Tests/SASL", swiftSettings: strict),
@@ -64,6 +83,17 @@ let package = Package(
     .testTarget(
       name: "PassBindTLSTests", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindTLS"], path: "Tests/TLS",
       swiftSettings: strict),
+    .testTarget(
+      name: "PassBindAccountsTests",
+      dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindSCRAM", "PassBindAccounts", "PassBindSQLite"],
+      path: "Tests/Accounts", swiftSettings: strict),
+    .testTarget(
+      name: "PassBindSQLiteTests",
+      dependencies: [
+        "PassBindCrypto", "PassBindAccounts", "PassBindSQLite",
+        .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
+      ],
+      path: "Tests/SQLite", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -45,7 +45,9 @@ public struct AccountError: Error, Equatable, Sendable, CustomStringConvertible 
 }
 
 extension AccountError {
-  package static func notFound(_ name: AccountName) -> AccountError { AccountError(.notFound, "there is no account \(name)") }
+  package static func notFound(_ name: AccountName) -> AccountError {
+    AccountError(.notFound, "there is no account \(name)")
+  }
 
   package static func alreadyExists(_ name: AccountName) -> AccountError {
     AccountError(.alreadyExists, "there is an account \(name) already")

@@ -8,7 +8,7 @@ public struct Credential: Hashable, Sendable, CustomStringConvertible {
 
     /// A suite by its name; nil outside 1 to 64 characters of printable ASCII without space.
     public init?(_ name: some StringProtocol) {
-      guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy((0x21...0x7e).contains) else { return nil }
+      guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
       description = String(name)
     }
   }

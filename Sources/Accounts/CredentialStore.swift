@@ -65,7 +65,7 @@ public protocol CredentialStore: Sendable {
   /// - Throws: ``AccountError`` `unavailable`, or what `change` throws; then nothing is changed.
   func changeEntries<Outcome: Sendable>(
     under keys: [EntryKey], now: Timestamp, limit: Int,
-    _ change: @Sendable (inout [Entry?]) throws(AccountError) -> Outcome
+    _ change: @escaping @Sendable (inout [Entry?]) throws(AccountError) -> Outcome
   ) async throws(AccountError) -> Outcome
 }
 

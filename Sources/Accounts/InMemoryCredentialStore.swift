@@ -19,10 +19,12 @@ public final class InMemoryCredentialStore: CredentialStore {
   /// An empty store.
   public init() {}
 
+  /// The account of that name; nil if there is none.
   public func account(named name: AccountName) async throws(AccountError) -> Account? {
     state.withLock { $0.accounts[name] }
   }
 
+  /// Adds an account.
   @discardableResult
   public func insert(_ account: Account) async throws(AccountError) -> Account {
     try state.withLock { state throws(AccountError) in
@@ -33,6 +35,7 @@ public final class InMemoryCredentialStore: CredentialStore {
     }
   }
 
+  /// Writes an account in place of the stored one of the same version.
   @discardableResult
   public func update(_ account: Account) async throws(AccountError) -> Account {
     try state.withLock { state throws(AccountError) in
@@ -44,6 +47,7 @@ public final class InMemoryCredentialStore: CredentialStore {
     }
   }
 
+  /// Deletes an account.
   public func delete(_ name: AccountName, version: UInt64?) async throws(AccountError) {
     try state.withLock { state throws(AccountError) in
       guard let stored = state.accounts[name] else { throw .notFound(name) }
@@ -52,6 +56,7 @@ public final class InMemoryCredentialStore: CredentialStore {
     }
   }
 
+  /// A page of accounts, ordered by name.
   public func accounts(after name: AccountName?, limit: Int) async throws(AccountError) -> [Account] {
     state.withLock { state in
       let later = state.accounts.values.filter { account in name.map { $0 < account.name } ?? true }
@@ -59,8 +64,10 @@ public final class InMemoryCredentialStore: CredentialStore {
     }
   }
 
+  /// How many accounts there are.
   public func accountCount() async throws(AccountError) -> Int { state.withLock { $0.accounts.count } }
 
+  /// The server's own secret of that name.
   public func serverSecret(
     named name: String, orKeep candidate: borrowing SecretBytes
   ) async throws(AccountError) -> SecretBytes {
@@ -72,9 +79,10 @@ public final class InMemoryCredentialStore: CredentialStore {
     }
   }
 
+  /// Alters entries that are kept for a while, in one atomic step.
   public func changeEntries<Outcome: Sendable>(
     under keys: [EntryKey], now: Timestamp, limit: Int,
-    _ change: @Sendable (inout [Entry?]) throws(AccountError) -> Outcome
+    _ change: @escaping @Sendable (inout [Entry?]) throws(AccountError) -> Outcome
   ) async throws(AccountError) -> Outcome {
     try state.withLock { state throws(AccountError) in
       var entries = keys.map { key in state.entries[key].flatMap { $0.expires > now ? $0 : nil } }
