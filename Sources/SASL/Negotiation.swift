@@ -36,6 +36,13 @@ public struct ClientNegotiationPolicy: Sendable {
     public let flag: GS2Header.BindingFlag
     /// The binding, where the login is bound.
     public let binding: ChannelBinding?
+
+    /// A choice made elsewhere; the mechanism checks that its parts fit.
+    public init(mechanism: MechanismName, flag: GS2Header.BindingFlag, binding: ChannelBinding?) {
+      self.mechanism = mechanism
+      self.flag = flag
+      self.binding = binding
+    }
   }
 
   /// Chooses among what a server offers on a connection with these bindings (RFC 5802 section 6, XEP-0440).
