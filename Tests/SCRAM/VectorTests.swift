@@ -81,10 +81,6 @@ extension Vector {
       clientExtensions: ",x=19C6532F-1CF4-4A27-A18D-DC9CEA41BBB3",
       c: "cD10bHMtZXhwb3J0ZXIsLFRISVMgSVMgRkFLRSBDQiBEQVRB", p: "M/SIDjT+dfcxUh89jZEypRvFxB4=",
       v: "MQrMPvv7yv4x4Cq4W4Ih25EqS2c="),
-    Vector(
-      name: "xdg-go/scram with SASLprep", hash: .sha256, user: "ramo\u{301}n", sentUser: "ram\u{f3}n",
-      password: "p\u{212b}ssword", clientNonce: "clientNONCE", serverNonce: "serverNONCE", salt: "c2FsdFNBTFRzYWx0",
-      p: "KXgIc8B+d5k3zx1P4rfs4TiybIlv11O85Jl1TrzEsfI=", v: "zG9u+MI5GPTROhnW/W1PUCKV4Uvp2SHzwFOZV9Hth/c="),
   ]
 }
 
