@@ -1,4 +1,5 @@
 import Foundation
+import PassBindCrypto
 import PassBindTLS
 
 /// The certificates that certs/make makes, in a folder of this process's own.
@@ -37,5 +38,10 @@ enum Certificates {
     let text = try String(contentsOfFile: pem(name), encoding: .utf8)
     let base64 = text.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
     return [UInt8](Data(base64Encoded: base64) ?? Data())
+  }
+
+  static func sha256(_ name: String) throws -> [UInt8] {
+    let der = try der(name)
+    return try HashFunction.sha256.digest(of: der.span)
   }
 }

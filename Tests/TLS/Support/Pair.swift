@@ -89,3 +89,18 @@ enum Flavour: CaseIterable, CustomTestStringConvertible {
   var version: TLSVersion { self == .tls13 ? .tls13 : .tls12 }
   var testDescription: String { self == .tls12WithoutEMS ? "TLS 1.2 without EMS" : "TLS \(version)" }
 }
+
+extension TLSClientContext {
+  static func test(_ flavour: Flavour, change: (inout Configuration) -> Void = { _ in }) throws -> TLSClientContext {
+    try test {
+      $0.versions = flavour.version...flavour.version
+      $0.tests.extendedMasterSecret = flavour != .tls12WithoutEMS
+      change(&$0)
+    }
+  }
+}
+
+extension ChannelBindings {
+  /// The data of a binding, for a comparison that reads well.
+  func data(_ type: ChannelBindingType) -> [UInt8]? { self[type]?.data }
+}
