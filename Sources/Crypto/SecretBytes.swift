@@ -90,10 +90,10 @@ public func randomBytes(count: Int) -> [UInt8] {
 }
 
 /// Wipes an array that held a secret, and empties it. Copies made earlier are out of reach: prefer ``SecretBytes``.
-public func wipe(_ bytes: inout [UInt8]) {
-  var span = bytes.mutableSpan
-  unsafe span.withUnsafeMutableBufferPointer { unsafe passbind_cleanse($0.baseAddress, $0.count) }
-  bytes = []
+public func wipe<Element: BitwiseCopyable>(_ array: inout [Element]) {
+  var span = array.mutableSpan
+  unsafe span.withUnsafeMutableBytes { unsafe passbind_cleanse($0.baseAddress, $0.count) }
+  array = []
 }
 
 private func fillRandom(_ bytes: inout MutableSpan<UInt8>) {
