@@ -5,7 +5,8 @@ public import PassBindCrypto
 /// Other spaces become U+0020, characters such as the soft hyphen are left out, and the rest is brought to normalization
 /// form KC; control characters and other unfit ones are refused, and so is right-to-left text that could be misread. All of it
 /// goes by Unicode 3.2, as RFC 3454 wants, so that a password prepared today is prepared the same in ten years. U+200B,
-/// which RFC 3454 lists both as a space and as nothing, is left out; PostgreSQL makes it a space.
+/// which RFC 3454 lists both as a space and as nothing, becomes a space, as in GNU libidn and PostgreSQL; Python's scramp
+/// and Go's xdg-go leave it out.
 ///
 /// What is prepared can be prepared again, and stays as it is.
 public enum SASLprep {

@@ -2,10 +2,10 @@
 enum SASLprepCategory: UInt8 {
   /// Table A.1: not assigned in Unicode 3.2.
   case unassigned
-  /// Table B.1: left out.
-  case nothing
   /// Table C.1.2: a space other than U+0020, which it becomes.
   case space
+  /// Table B.1: left out.
+  case nothing
   // What RFC 4013 section 2.3 prohibits, by the table of RFC 3454.
   case c21, c22, c3, c4, c5, c6, c7, c8, c9
   /// Table D.1.

@@ -15,12 +15,12 @@ EVERY = range(0x110000)
 SURROGATES = range(0xD800, 0xE000)
 HANGUL = range(0xAC00, 0xD7A4)  # decomposed and composed by arithmetic, so not in the tables
 
-# The order of the cases of the Swift enum `SASLprepCategory`, and the first match wins. U+200B stands in B.1 and in
-# C.1.2; most implementations drop it, so B.1 comes first.
+# The order of the cases of the Swift enum `SASLprepCategory`, and the first match wins. U+200B stands in C.1.2
+# and in B.1: RFC 4013 names C.1.2 first, and GNU libidn and PostgreSQL too make it a space.
 CATEGORIES = [
     ("unassigned", stringprep.in_table_a1),
-    ("nothing", stringprep.in_table_b1),
     ("space", stringprep.in_table_c12),
+    ("nothing", stringprep.in_table_b1),
     ("c21", stringprep.in_table_c21),
     ("c22", stringprep.in_table_c22),
     ("c3", stringprep.in_table_c3),

@@ -34,7 +34,9 @@ def nfkc(text):
 
 
 def prepare(text, stored):
-    mapped = "".join(" " if stringprep.in_table_c12(c) else c for c in text if not stringprep.in_table_b1(c))
+    # U+200B is in both tables; the Swift code says why it is a space.
+    mapped = "".join(" " if stringprep.in_table_c12(c) else c for c in text)
+    mapped = "".join(c for c in mapped if not stringprep.in_table_b1(c))
     if not mapped:
         return "empty"
     output = nfkc(mapped)
