@@ -34,12 +34,12 @@ struct NFKCBuffer: ~Copyable {
     }
     let run = lastIndex(in: SASLprepTables.decompositionStarts, notAbove: scalar)
     let start = SASLprepTables.decompositionStarts[run]
-    let number = SASLprepTables.decompositionNumbers[run] + Int(scalar) - Int(start)
+    let number = Int(SASLprepTables.decompositionNumbers[run]) + Int(scalar) - Int(start)
     guard scalar >= start, number < SASLprepTables.decompositionNumbers[run + 1] else {
       return appendDecomposed(scalar)
     }
     for i in SASLprepTables.decompositionOffsets[number]..<SASLprepTables.decompositionOffsets[number + 1] {
-      appendDecomposed(SASLprepTables.decompositionScalars[i])
+      appendDecomposed(SASLprepTables.decompositionScalars[Int(i)])
     }
   }
 

@@ -109,7 +109,7 @@ def array(doc, name, element, values):
     print(f"\n  // {doc}\n  static let {name}: [{element}] = [")
     line = "    "
     for value in values:
-        text = f"{value}," if element == "Int" else f"{value:#x},"
+        text = f"{value}," if element == "UInt16" else f"{value:#x},"
         if len(line) + len(text) > 120:
             print(line)
             line = "    "
@@ -128,9 +128,9 @@ array("Where a run of one canonical combining class starts: scalar << 8 | class.
       runs(classes))
 array("Where a run of scalars that have a compatibility decomposition starts.", "decompositionStarts", "UInt32", starts)
 array("For each run the number of its first scalar, counted over all runs; at last the count of all.",
-      "decompositionNumbers", "Int", bases)
+      "decompositionNumbers", "UInt16", bases)
 array("For each number the first of its scalars in `decompositionScalars`; at last the count of all.",
-      "decompositionOffsets", "Int", offsets)
+      "decompositionOffsets", "UInt16", offsets)
 array("The decompositions, full and in canonical order, one after the other.", "decompositionScalars", "UInt32", scalars)
 array("Pairs that compose, all within 16 bits: first << 16 | second.", "compositionPairs", "UInt32", sorted(compositions))
 array("What each pair composes to.", "composites", "UInt32", [compositions[p] for p in sorted(compositions)])

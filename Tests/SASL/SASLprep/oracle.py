@@ -33,35 +33,36 @@ def nfkc(text):
     return out + unicode32.normalize("NFKC", part)
 
 
-def prepare(text, stored):
+def direction(output):
+    if any(map(stringprep.in_table_d1, output)):
+        if any(map(stringprep.in_table_d2, output)):
+            return "bidirectional"
+        if not (stringprep.in_table_d1(output[0]) and stringprep.in_table_d1(output[-1])):
+            return "bidirectional"
+
+
+def prepare(text):
+    """What becomes of a query, and, after a semicolon, of a stored string, if that is something else."""
     # U+200B is in both tables; the Swift code says why it is a space.
     mapped = "".join(" " if stringprep.in_table_c12(c) else c for c in text)
     mapped = "".join(c for c in mapped if not stringprep.in_table_b1(c))
     if not mapped:
         return "empty"
     output = nfkc(mapped)
+    query, stored = None, None
     for c in output:
         for name, contains in PROHIBITED.items():
-            if contains(c):
-                return f"prohibited {name}"
-        if stored and stringprep.in_table_a1(c):
-            return "unassigned"
-    if any(map(stringprep.in_table_d1, output)):
-        if any(map(stringprep.in_table_d2, output)):
-            return "bidirectional"
-        if not (stringprep.in_table_d1(output[0]) and stringprep.in_table_d1(output[-1])):
-            return "bidirectional"
-    return " ".join(f"{ord(c):X}" for c in output)
-
-
-def both(text):
-    query, stored = prepare(text, False), prepare(text, True)
-    return query if query == stored else f"{query};{stored}"
+            if not query and contains(c):
+                query = f"prohibited {name}"
+        if not stored and stringprep.in_table_a1(c):
+            stored = query or "unassigned"
+    query = query or direction(output) or " ".join(f"{ord(c):X}" for c in output)
+    return f"{query};{stored}" if stored and stored != query else query
 
 
 def scalars():
     for block in range(0, 0x110000, 0x1000):
-        lines = [f"{both(chr(c))}\n" for c in range(block, block + 0x1000) if not 0xD800 <= c < 0xE000]
+        lines = [f"{prepare(chr(c))}\n" for c in range(block, block + 0x1000) if not 0xD800 <= c < 0xE000]
         print(f"{block:X} {hashlib.sha256(''.join(lines).encode()).hexdigest()[:16]}")
 
 
@@ -85,12 +86,12 @@ def strings():
     for _ in range(40):
         for mix in mixes:
             text = "".join(pick.choice(pick.choice(mix)) for _ in range(pick.randint(1, 9)))
-            print(" ".join(f"{ord(c):X}" for c in text) + "=" + both(text))
+            print(" ".join(f"{ord(c):X}" for c in text) + "=" + prepare(text))
 
 
 def answer():
     for line in sys.stdin:
-        print(both("".join(chr(int(c, 16)) for c in line.split())))
+        print(prepare("".join(chr(int(c, 16)) for c in line.split())))
 
 
 {"scalars": scalars, "strings": strings, "answer": answer}[sys.argv[1]]()
