@@ -24,6 +24,7 @@ struct SASLprepTests {
       ("a\u{340}", "\u{E0}"),  // U+0340 is in table C.8, but not once it is normalized
       ("\u{2F868}", "\u{2136A}"),  // 3.2 and not as corrected later (Corrigendum 4)
       ("a\u{327}\u{301}", "\u{E1}\u{327}"),
+      ("a\u{305}\u{301}", "a\u{305}\u{301}"),  // blocked by the same class
       ("\u{B47}\u{300}\u{B3E}", "\u{B47}\u{300}\u{B3E}"),  // blocked (Corrigendum 5)
       ("\u{627}1\u{628}", "\u{627}1\u{628}"),  // RFC 3454 section 6
       ("🔑", "unassigned"),
