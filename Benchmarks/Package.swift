@@ -6,8 +6,8 @@ let package = Package(
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "swift-passbind", path: "..")],
   targets: [
-    // The peers that ours is timed against, called directly: OpenSSL's own PBKDF2.
-    .target(name: "CPeers", linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("m")]),
+    // The peers that ours is timed against, called directly: OpenSSL's own PBKDF2, GNU gsasl.
+    .target(name: "CPeers", linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("gsasl"), .linkedLibrary("m")]),
     .executableTarget(
       name: "bench",
       dependencies: ["CPeers", .product(name: "PassBindCrypto", package: "swift-passbind")],
