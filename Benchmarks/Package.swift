@@ -6,11 +6,19 @@ let package = Package(
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "swift-passbind", path: "..")],
   targets: [
-    // The peers that ours is timed against, called directly: OpenSSL's own PBKDF2, GNU gsasl.
-    .target(name: "CPeers", linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("gsasl"), .linkedLibrary("m")]),
+    // The peers that ours is timed against, called directly: OpenSSL's own PBKDF2 and TLS, GNU gsasl.
+    .target(
+      name: "CPeers",
+      linkerSettings: ["ssl", "crypto", "gsasl", "m"].map { .linkedLibrary($0) }),
     .executableTarget(
       name: "bench",
-      dependencies: ["CPeers", .product(name: "PassBindCrypto", package: "swift-passbind")],
+      dependencies: [
+        "CPeers",
+        .product(name: "PassBindCrypto", package: "swift-passbind"),
+        .product(name: "PassBindSASL", package: "swift-passbind"),
+        .product(name: "PassBindSCRAM", package: "swift-passbind"),
+        .product(name: "PassBindTLS", package: "swift-passbind"),
+      ],
       path: "Sources/Bench"),
   ],
   swiftLanguageModes: [.v6]

@@ -3,17 +3,17 @@ struct Comparison {
   let name: String
   let unit: String
   /// Both return the time one operation took, in the unit.
-  let ours: () throws -> Double
-  let theirs: () throws -> Double
+  let ours: () async throws -> Double
+  let theirs: () async throws -> Double
 
   /// One line, tab-separated: name, ratio, ours, theirs, unit. The times are the least seen, the ratio is the median over
   /// the rounds of theirs divided by ours.
-  func run(rounds: Int) throws -> String {
-    _ = try (ours(), theirs())  // warms caches and whatever is set up at first use
+  func run(rounds: Int) async throws -> String {
+    _ = try await (ours(), theirs())  // warms caches and whatever is set up at first use
     var (a, b): ([Double], [Double]) = ([], [])
     for _ in 0..<rounds {
-      a.append(try ours())
-      b.append(try theirs())
+      a.append(try await ours())
+      b.append(try await theirs())
     }
     let ratios = zip(a, b).map { $1 / $0 }.sorted()
     let figures = [ratios[ratios.count / 2], a.min() ?? 0, b.min() ?? 0].map { $0.rounded(toPlaces: 3) }

@@ -1,10 +1,12 @@
 let wanted = Set(CommandLine.arguments.dropFirst())
 
-let comparisons: [(name: String, rounds: Int, make: () throws -> Comparison)] = [
+let comparisons: [(name: String, rounds: Int, make: () async throws -> Comparison)] = [
   ("pbkdf2-sha512", 15, { pbkdf2Comparison(.sha512, bits: 512, iterations: 50_000) }),
   ("pbkdf2-sha256", 15, { pbkdf2Comparison(.sha256, bits: 256, iterations: 50_000) }),
+  ("scram-server-exchange", 101, scramServerComparison),
+  ("bound-login-scram", 31, boundLoginComparison),
 ]
 
 for (name, rounds, make) in comparisons where wanted.isEmpty || wanted.contains(name) {
-  print(try make().run(rounds: rounds))
+  print(try await make().run(rounds: rounds))
 }

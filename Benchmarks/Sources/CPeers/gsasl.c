@@ -1,11 +1,12 @@
 #include "peers.h"
 #include <gsasl.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct peer_gsasl {
   Gsasl *library;
   Gsasl_session *session;
-  const char *mechanism, *iterations, *salt, *stored_key, *server_key;
+  char *mechanism, *iterations, *salt, *stored_key, *server_key;
 };
 
 static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property property) {
@@ -23,11 +24,11 @@ peer_gsasl *peer_gsasl_new(const char *mechanism, const char *iterations, const 
                            const char *server_key) {
   peer_gsasl *peer = calloc(1, sizeof *peer);
   if (peer == NULL || gsasl_init(&peer->library) != GSASL_OK) return NULL;
-  peer->mechanism = mechanism;
-  peer->iterations = iterations;
-  peer->salt = salt;
-  peer->stored_key = stored_key;
-  peer->server_key = server_key;
+  peer->mechanism = strdup(mechanism);
+  peer->iterations = strdup(iterations);
+  peer->salt = strdup(salt);
+  peer->stored_key = strdup(stored_key);
+  peer->server_key = strdup(server_key);
   gsasl_callback_hook_set(peer->library, peer);
   gsasl_callback_set(peer->library, answer);
   return peer;

@@ -8,8 +8,8 @@
 int peer_pkcs5_pbkdf2(int bits, const uint8_t *password, size_t password_count, const uint8_t *salt, size_t salt_count,
                       int iterations, uint8_t *out);
 
-/// A SCRAM server of GNU gsasl's library for one account, whose keys it is given, so that it never runs PBKDF2. The
-/// strings stay the caller's and must outlive it; NULL if gsasl cannot be set up.
+/// A SCRAM server of GNU gsasl's library for one account, whose keys it is given, so that it never runs PBKDF2;
+/// NULL if gsasl cannot be set up.
 typedef struct peer_gsasl peer_gsasl;
 peer_gsasl *peer_gsasl_new(const char *mechanism, const char *iterations, const char *salt, const char *stored_key,
                            const char *server_key);
@@ -19,5 +19,12 @@ int peer_gsasl_begin(peer_gsasl *peer);
 int peer_gsasl_step(peer_gsasl *peer, const uint8_t *in, size_t in_count, uint8_t *out, size_t out_room,
                     size_t *out_count);
 void peer_gsasl_end(peer_gsasl *peer);
+
+/// Plain OpenSSL on both ends of a TLS 1.3 connection in memory, without tickets; NULL if the files are not to be read.
+typedef struct peer_tls peer_tls;
+peer_tls *peer_tls_new(const char *chain, const char *key);
+
+/// One full handshake. How long the server's end took, with making and freeing it, in microseconds; negative if it failed.
+double peer_tls_handshake(peer_tls *peer);
 
 #endif
