@@ -25,11 +25,11 @@ internal import CPassBindOpenSSL
   /// A copy of `bytes`, which stay where they are: the caller wipes them if they are secret.
   public init(copying bytes: some Collection<UInt8>) {
     self.init(count: bytes.count)
-    var i = 0
-    for byte in bytes.prefix(count) {
-      unsafe base[i] = byte
-      i += 1
+    let isCopied: Void? = bytes.withContiguousStorageIfAvailable { bytes in
+      if let source = bytes.baseAddress { unsafe base.update(from: source, count: min(bytes.count, count)) }
     }
+    guard isCopied == nil else { return }
+    for (i, byte) in bytes.prefix(count).enumerated() { unsafe base[i] = byte }
   }
 
   /// Takes over the content of an array and wipes the array, which is empty afterwards.

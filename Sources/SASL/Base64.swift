@@ -2,12 +2,13 @@
 /// bits set behind the last byte, so that every value has one encoding.
 public enum Base64 {
   /// The encoding of `bytes`, as ASCII.
-  public static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+  public static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity((bytes.count + 2) / 3 * 4)
     var group: UInt32 = 0
     var filled = 0
-    for byte in bytes {
+    for i in bytes.indices {
+      let byte = bytes[i]
       group = group << 8 | UInt32(byte)
       filled += 1
       guard filled == 3 else { continue }
@@ -22,27 +23,28 @@ public enum Base64 {
     return out
   }
 
+  /// The encoding of `bytes`, as ASCII.
+  @inlinable public static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] { encode(Array(bytes).span) }
+
   /// The encoding of `bytes`, as a string.
-  public static func string(_ bytes: some Collection<UInt8>) -> String {
-    String(decoding: encode(bytes), as: UTF8.self)
+  @inlinable public static func string(_ bytes: some Collection<UInt8>) -> String {
+    String(decoding: encode(Array(bytes).span), as: UTF8.self)
   }
 
   /// The bytes that `text` encodes. Empty text is no bytes.
   ///
   /// - Throws: ``SASLError`` `invalidBase64`.
-  public static func decode(_ text: some Collection<UInt8>) throws(SASLError) -> [UInt8] {
+  public static func decode(_ text: Span<UInt8>) throws(SASLError) -> [UInt8] {
     guard text.count % 4 == 0 else { throw SASLError(.invalidBase64, "the length is not a multiple of four") }
     var out: [UInt8] = []
     out.reserveCapacity(text.count / 4 * 3)
     var group: UInt32 = 0
-    var position = 0
     var padding = 0
-    for byte in text {
+    for i in text.indices {
+      let byte = text[i]
       if byte == pad {
+        guard i >= text.count - 2 else { throw SASLError(.invalidBase64, "padding inside the text") }
         padding += 1
-        guard position >= text.count - 2 else {
-          throw SASLError(.invalidBase64, "padding inside the text")
-        }
         group <<= 6
       } else {
         guard padding == 0, let value = value(byte) else {
@@ -50,17 +52,22 @@ public enum Base64 {
         }
         group = group << 6 | value
       }
-      position += 1
-      if position % 4 == 0 {
-        out.append(UInt8(truncatingIfNeeded: group >> 16))
-        if padding < 2 { out.append(UInt8(truncatingIfNeeded: group >> 8)) }
-        if padding < 1 { out.append(UInt8(truncatingIfNeeded: group)) }
-        let unused: UInt32 = padding == 2 ? 0xffff : padding == 1 ? 0xff : 0
-        guard group & unused == 0 else { throw SASLError(.invalidBase64, "bits set behind the last byte") }
-        group = 0
-      }
+      guard i % 4 == 3 else { continue }
+      out.append(UInt8(truncatingIfNeeded: group >> 16))
+      if padding < 2 { out.append(UInt8(truncatingIfNeeded: group >> 8)) }
+      if padding < 1 { out.append(UInt8(truncatingIfNeeded: group)) }
+      let unused: UInt32 = padding == 2 ? 0xffff : padding == 1 ? 0xff : 0
+      guard group & unused == 0 else { throw SASLError(.invalidBase64, "bits set behind the last byte") }
+      group = 0
     }
     return out
+  }
+
+  /// The bytes that `text` encodes. Empty text is no bytes.
+  ///
+  /// - Throws: ``SASLError`` `invalidBase64`.
+  @inlinable public static func decode(_ text: some Collection<UInt8>) throws(SASLError) -> [UInt8] {
+    try decode(Array(text).span)
   }
 
   private static let pad = UInt8(ascii: "=")

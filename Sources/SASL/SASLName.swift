@@ -9,6 +9,7 @@ public enum SASLName {
   /// - Throws: ``SASLError`` `invalidName` for an empty name or one with NUL, `tooLong` past ``maximumCount``.
   public static func escape(_ name: String) throws(SASLError) -> [UInt8] {
     var out: [UInt8] = []
+    out.reserveCapacity(name.utf8.count)
     for byte in name.utf8 {
       switch byte {
       case 0: throw SASLError(.invalidName, "a name must not contain NUL")
@@ -26,7 +27,11 @@ public enum SASLName {
   ///
   /// - Throws: ``SASLError`` `invalidName` for an empty name, NUL, a raw comma, any escape other than `=2C` and `=3D`
   ///   (upper case), or bytes that are not UTF-8; `tooLong` past ``maximumCount``.
-  public static func unescape(_ bytes: some Collection<UInt8>) throws(SASLError) -> String {
+  @inlinable public static func unescape(_ bytes: some Collection<UInt8>) throws(SASLError) -> String {
+    try unescape(Array(bytes))
+  }
+
+  @usableFromInline static func unescape(_ bytes: [UInt8]) throws(SASLError) -> String {
     guard bytes.count <= maximumCount else { throw SASLError(.tooLong, "a name may have \(maximumCount) bytes") }
     var out: [UInt8] = []
     var rest = bytes[...]
