@@ -34,6 +34,12 @@ struct Base64Tests {
     #expect(throws: SASLError(.invalidBase64, "")) { try Base64.decode(text.utf8) }
   }
 
+  @Test("Every byte is in the alphabet or refused", arguments: UInt8.min ... .max)
+  func alphabet(byte: UInt8) {
+    let isIn = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8.contains(byte)
+    #expect(((try? Base64.decode([byte, byte, byte, byte])) != nil) == isIn)
+  }
+
   @Test("Every text that decodes is the encoding of what it decodes to")
   func unique() {
     let alphabet = Array("AZaz09+/=Qg".utf8)
