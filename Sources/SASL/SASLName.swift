@@ -33,21 +33,23 @@ public enum SASLName {
 
   @usableFromInline static func unescape(_ bytes: [UInt8]) throws(SASLError) -> String {
     guard bytes.count <= maximumCount else { throw SASLError(.tooLong, "a name may have \(maximumCount) bytes") }
+    let bytes = Array(bytes)
     var out: [UInt8] = []
-    var rest = bytes[...]
-    while let byte = rest.popFirst() {
-      switch byte {
+    out.reserveCapacity(bytes.count)
+    var position = 0
+    while position < bytes.count {
+      switch bytes[position] {
       case 0, UInt8(ascii: ","): throw SASLError(.invalidName, "a name must not contain NUL or a bare comma")
       case UInt8(ascii: "="):
-        let escape = (rest.popFirst(), rest.popFirst())
-        if escape == (UInt8(ascii: "2"), UInt8(ascii: "C")) {
-          out.append(UInt8(ascii: ","))
-        } else if escape == (UInt8(ascii: "3"), UInt8(ascii: "D")) {
-          out.append(UInt8(ascii: "="))
-        } else {
-          throw SASLError(.invalidName, "in a name, = must be followed by 2C or 3D")
+        switch bytes[(position + 1)...].prefix(2) {
+        case [UInt8(ascii: "2"), UInt8(ascii: "C")]: out.append(UInt8(ascii: ","))
+        case [UInt8(ascii: "3"), UInt8(ascii: "D")]: out.append(UInt8(ascii: "="))
+        default: throw SASLError(.invalidName, "in a name, = must be followed by 2C or 3D")
         }
-      default: out.append(byte)
+        position += 3
+      case let byte:
+        out.append(byte)
+        position += 1
       }
     }
     guard !out.isEmpty else { throw SASLError(.invalidName, "a name must not be empty") }

@@ -14,18 +14,18 @@ public final class SCRAMDecoys: Sendable {
   /// - Parameters:
   ///   - secret: 16 random bytes or more that stay the same over restarts and on every node of a service: who knows them
   ///     can tell stand-ins from accounts.
-  ///   - saltCount: how many bytes the salts of real accounts have, 8 to 64.
+  ///   - saltCount: how many bytes the salts of real accounts have, 8 to 32.
   ///   - iterations: the count of real accounts, by hash; ``SCRAMVerifier/defaultIterations(for:)`` where it says nothing.
   /// - Throws: ``SCRAMError`` `invalidVerifier` where a value is out of range.
   public init(
     secret: consuming SecretBytes, saltCount: Int = SCRAMVerifier.defaultSaltCount,
     iterations: [HashFunction: Int] = [:]
   ) throws(SCRAMError) {
-    guard secret.count >= 16, (8...64).contains(saltCount),
+    guard secret.count >= 16, (8...32).contains(saltCount),
       iterations.values.allSatisfy({ UInt32(exactly: $0) ?? 0 > 0 })
     else {
       throw SCRAMError(
-        .invalidVerifier, "stand-ins need a secret of 16 bytes, salts of 8 to 64 bytes, and counts of 1 or more")
+        .invalidVerifier, "stand-ins need a secret of 16 bytes, salts of 8 to 32 bytes, and counts of 1 or more")
     }
     self.secret = secret
     self.saltCount = saltCount
@@ -39,7 +39,7 @@ public final class SCRAMDecoys: Sendable {
     var input = Array(hash.scramName.utf8)
     input.append(0)
     input += user.utf8
-    let salt = Array(try secret.mac(.sha512, of: input.span).bytes.prefix(saltCount))
+    let salt = Array(try secret.mac(.sha256, of: input.span).bytes.prefix(saltCount))
     let key = Array(noKey.prefix(hash.digestCount))
     return SCRAMVerifier(
       standIn: hash, iterations: iterations[hash] ?? SCRAMVerifier.defaultIterations(for: hash), salt: salt, key: key)

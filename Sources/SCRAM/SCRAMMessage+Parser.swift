@@ -129,7 +129,7 @@ private struct AttributeReader {
 
   mutating func base64(_ name: Unicode.Scalar) throws(SCRAMError) -> [UInt8] {
     let value = try next(name)
-    return try sasl { () throws(SASLError) in try Base64.decode(value) }
+    do { return try Base64.decode(value.span) } catch { throw SCRAMError(error) }
   }
 
   /// `nonce`: printable ASCII without a comma. It may hold `=`, and it is not base64.

@@ -5,31 +5,46 @@ internal import PassBindSASL
 extension SCRAMMessage {
   /// `client-first-message-bare`.
   static func clientFirstBare(user: [UInt8], nonce: [UInt8]) -> [UInt8] {
-    joined([("n", user[...]), ("r", nonce[...])])
+    var out = Writer()
+    out.add("n", user)
+    out.add("r", nonce)
+    return out.bytes
   }
 
   /// `server-first-message`.
-  static func serverFirst(
-    nonce: [UInt8], salt: [UInt8], iterations: Int, extensions: [Attribute]
-  ) -> [UInt8] {
-    joined(
-      [("r", nonce[...]), ("s", Base64.encode(salt)[...]), ("i", Array(String(iterations).utf8)[...])], extensions)
+  static func serverFirst(nonce: [UInt8], salt: [UInt8], iterations: Int, extensions: [Attribute]) -> [UInt8] {
+    var out = Writer()
+    out.add("r", nonce)
+    out.add("s", base64: salt)
+    out.add("i", String(iterations).utf8)
+    out.add(extensions)
+    return out.bytes
   }
 
   /// `client-final-message-without-proof`.
-  static func clientFinalWithoutProof(bindingInput: [UInt8], nonce: ArraySlice<UInt8>, extensions: [Attribute])
-    -> [UInt8]
-  {
-    joined([("c", Base64.encode(bindingInput)[...]), ("r", nonce)], extensions)
+  static func clientFinalWithoutProof(
+    bindingInput: [UInt8], nonce: ArraySlice<UInt8>, extensions: [Attribute]
+  ) -> [UInt8] {
+    var out = Writer()
+    out.add("c", base64: bindingInput)
+    out.add("r", nonce)
+    out.add(extensions)
+    return out.bytes
   }
 
   /// `client-final-message`.
   static func clientFinal(withoutProof: [UInt8], proof: [UInt8]) -> [UInt8] {
-    withoutProof + joined([(",p", Base64.encode(proof)[...])])
+    var out = Writer(continuing: withoutProof)
+    out.add("p", base64: proof)
+    return out.bytes
   }
 
   /// `server-final-message`.
-  static func serverFinal(signature: [UInt8]) -> [UInt8] { joined([("v", Base64.encode(signature)[...])]) }
+  static func serverFinal(signature: [UInt8]) -> [UInt8] {
+    var out = Writer()
+    out.add("v", base64: signature)
+    return out.bytes
+  }
 
   /// `AuthMessage` of RFC 5802 section 3.
   static func authMessage(
@@ -45,21 +60,36 @@ extension SCRAMMessage {
     return out
   }
 
-  private static func joined(_ fields: [(name: String, value: ArraySlice<UInt8>)], _ extensions: [Attribute] = [])
-    -> [UInt8]
-  {
-    var out: [UInt8] = []
-    out.reserveCapacity(256)
-    for field in fields {
-      if !out.isEmpty { out.append(UInt8(ascii: ",")) }
-      out += field.name.utf8
-      out.append(UInt8(ascii: "="))
-      out += field.value
+  /// Writes `attr-val`s with commas between them.
+  private struct Writer {
+    private(set) var bytes: [UInt8]
+
+    init(continuing bytes: [UInt8] = []) {
+      self.bytes = bytes
+      self.bytes.reserveCapacity(bytes.count + 192)
     }
-    for attribute in extensions {
-      out += [UInt8(ascii: ","), attribute.name, UInt8(ascii: "=")]
-      out += attribute.value
+
+    mutating func add(_ name: Unicode.Scalar, _ value: some Sequence<UInt8>) {
+      begin(UInt8(ascii: name))
+      bytes += value
     }
-    return out
+
+    mutating func add(_ name: Unicode.Scalar, base64 value: [UInt8]) {
+      begin(UInt8(ascii: name))
+      bytes += Base64.encode(value.span)
+    }
+
+    mutating func add(_ extensions: [Attribute]) {
+      for attribute in extensions {
+        begin(attribute.name)
+        bytes += attribute.value
+      }
+    }
+
+    private mutating func begin(_ name: UInt8) {
+      if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(name)
+      bytes.append(UInt8(ascii: "="))
+    }
   }
 }
