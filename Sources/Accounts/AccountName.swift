@@ -1,3 +1,5 @@
+internal import PassBindSASL
+
 /// A user's name, prepared by SASLprep (RFC 4013), so that names which look equal are equal byte for byte: 1 to 1,024
 /// bytes of UTF-8. Names are ordered by their bytes, as SQL's binary collation has it.
 public struct AccountName: Hashable, Comparable, Sendable, CustomStringConvertible {
@@ -16,11 +18,11 @@ public struct AccountName: Hashable, Comparable, Sendable, CustomStringConvertib
   ///
   /// - Throws: ``AccountError`` `invalidName`.
   public init(_ name: String, for usage: Usage = .stored) throws(AccountError) {
-    // SASLprep changes nothing in printable ASCII; other names wait for its tables.
-    guard (1...1024).contains(name.utf8.count), name.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
-      throw AccountError(.invalidName, "a name must have 1 to 1,024 characters of printable ASCII")
+    do throws(SASLprepError) {
+      description = try SASLprep.prepare(name, as: usage == .stored ? .stored : .query)
+    } catch {
+      throw AccountError(.invalidName, error.reason)
     }
-    description = name
   }
 
   // Swift's strings are equal where Unicode's newest version says so, which is not for ever.

@@ -1,0 +1,91 @@
+internal import PassBindCrypto
+public import PassBindSASL
+internal import PassBindSCRAM
+
+/// A server's side of logging in: it offers mechanisms, runs exchanges, checks them against the accounts of a store,
+/// counts failures, and reports every login once.
+///
+/// ```swift
+/// let authenticator = try await Authenticator(store: store) { event in log(event.json) }
+/// let offer = authenticator.offer(on: bindings)
+/// var exchange = authenticator.exchange(named, on: bindings, offer: offer, from: address)
+/// loop: while true {
+///   switch await exchange.step(try await receive()) {
+///   case .challenge(let next, let bytes): try await send(bytes); exchange = next
+///   case .accepted(let identity, let bytes): try await succeed(identity, bytes); break loop
+///   case .refused: try await fail(); break loop
+///   }
+/// }
+/// ```
+///
+/// What a client gets to see is the same, and as much work, for an unknown user, a disabled account, a user or address
+/// that is throttled, a wrong password and a wrong channel binding. The reason is in the ``AuditEvent``.
+public final class Authenticator: Sendable {
+  /// What is offered and insisted on.
+  public let policy: ServerPolicy
+
+  let store: any CredentialStore
+  let time: TimeSource
+  let audit: @Sendable (AuditEvent) -> Void
+  let decoys: SCRAMDecoys
+  let throttle: Throttle
+  let openExchanges: OpenExchanges
+
+  /// An authenticator. All that share a store agree on what unknown users get to see, and on who is throttled.
+  ///
+  /// - Parameters:
+  ///   - store: the accounts.
+  ///   - policy: what to offer and insist on.
+  ///   - time: the clock.
+  ///   - audit: is called once for every login, from whatever thread ends it; it should return soon.
+  /// - Throws: ``AccountError`` `unavailable` or `corrupt` if the store can't be used, `invalidCredential` if the policy's
+  ///   iteration counts can't.
+  public init(
+    store: any CredentialStore, policy: ServerPolicy = ServerPolicy(), time: TimeSource = .system,
+    audit: @escaping @Sendable (AuditEvent) -> Void
+  ) async throws(AccountError) {
+    self.store = store
+    self.policy = policy
+    self.time = time
+    self.audit = audit
+    let secret = try await store.serverSecret(named: "scram-decoys", count: 32)
+    do throws(SCRAMError) {
+      decoys = try SCRAMDecoys(secret: secret, iterations: policy.iterations)
+    } catch {
+      throw AccountError(.invalidCredential, error.reason)
+    }
+    throttle = Throttle(store: store, limits: policy.limits, now: time.now)
+    openExchanges = OpenExchanges(policy.limits)
+  }
+
+  /// What to offer on a connection with these bindings. -PLUS mechanisms are offered only if there is something to bind to.
+  public func offer(on bindings: ChannelBindings) -> SASLOffer { policy.offer(on: bindings) }
+
+  /// An exchange, for which the client has named a mechanism.
+  ///
+  /// - Parameters:
+  ///   - mechanism: what the client named. If it was not offered, the exchange's first step refuses.
+  ///   - bindings: what the connection can be bound by.
+  ///   - offer: what was offered on this connection, as the client was told it. A client that says it was not offered
+  ///     -PLUS is refused if it was (RFC 5802 section 6).
+  ///   - address: where the client connected from, without a port.
+  public func exchange(
+    _ mechanism: MechanismName, on bindings: ChannelBindings, offer: SASLOffer, from address: String
+  ) -> AuthenticationExchange {
+    AuthenticationExchange(Login(self, mechanism, bindings, address), offer: offer)
+  }
+}
+
+/// Who is logged in.
+public struct AuthenticatedIdentity: Hashable, Sendable {
+  /// The account whose password was proved.
+  public let account: AccountName
+  /// Whom the account acts as, which it may; itself if it did not ask for anybody else.
+  public let authorizationIdentity: AccountName
+  /// The TrueNAS API key that was used, if any.
+  public let apiKeyID: Int32?
+  /// The mechanism.
+  public let mechanism: MechanismName
+  /// What the login is bound by; nil where it is not bound.
+  public let bindingType: ChannelBindingType?
+}

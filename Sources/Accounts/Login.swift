@@ -1,0 +1,64 @@
+internal import PassBindSASL
+internal import PassBindSCRAM
+internal import Synchronization
+
+/// What is known of one login while it goes on, and that it is reported once: at its end, or when it is let go of.
+final class Login: Sendable {
+  private struct State {
+    var claim: Claim?
+    var isReported = false
+  }
+
+  /// Whom the client says it is.
+  struct Claim {
+    let user: String
+    let authorizationIdentity: String?
+    let apiKeyID: Int32?
+    let bindingType: ChannelBindingType?
+  }
+
+  let authenticator: Authenticator
+  let mechanism: MechanismName
+  let bindings: ChannelBindings
+  let address: String
+  let block: AddressBlock
+  private let place: OpenExchanges.Place?
+  private let began: Timestamp
+  private let state = Mutex(State())
+
+  init(_ authenticator: Authenticator, _ mechanism: MechanismName, _ bindings: ChannelBindings, _ address: String) {
+    self.authenticator = authenticator
+    self.mechanism = mechanism
+    self.bindings = bindings
+    self.address = address
+    block = AddressBlock(address)
+    place = authenticator.openExchanges.open(from: block)
+    began = authenticator.time.now()
+  }
+
+  deinit { refuse(Refusal(.abandoned, "the exchange was not finished")) }
+
+  /// Whether there was room for it.
+  var isAdmitted: Bool { place != nil }
+
+  func claims(_ claim: Claim) { state.withLock { $0.claim = claim } }
+
+  func accept() { report(nil) }
+
+  func refuse(_ refusal: Refusal) { report(refusal) }
+
+  private func report(_ refusal: Refusal?) {
+    let now = authenticator.time.now()
+    let event: AuditEvent? = state.withLock { state in
+      if state.isReported { return nil }
+      state.isReported = true
+      let claim = state.claim
+      return AuditEvent(
+        time: now, duration: now - began, user: claim?.user, authorizationIdentity: claim?.authorizationIdentity,
+        apiKeyID: claim?.apiKeyID, mechanism: mechanism, bindingType: claim?.bindingType,
+        tlsVersion: bindings.tlsVersion, isResumed: bindings.isResumed, address: address, reason: refusal?.reason,
+        detail: refusal?.detail)
+    }
+    if let event { authenticator.audit(event) }
+  }
+}
