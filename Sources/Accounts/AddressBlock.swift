@@ -1,10 +1,10 @@
 /// The part of a network address that its holder can't change at will: all of an IPv4 address, the first 64 bits of an
 /// IPv6 address (RFC 4291 section 2.5.4). Failures are counted by it.
-struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
+package struct AddressBlock: Hashable, Sendable, CustomStringConvertible {
   /// `192.0.2.7`, `2001:db8:0:1::/64`, or whatever else the caller calls an address, such as a socket's path.
-  let description: String
+  package let description: String
 
-  init(_ address: String) {
+  package init(_ address: String) {
     let host = address.prefix { $0 != "%" }  // a zone says which of this machine's interfaces it was (RFC 4007)
     guard let groups = Self.groups(ofIPv6: host) else {
       description = String(address.utf8.prefix(256)) ?? "other"

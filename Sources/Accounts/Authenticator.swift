@@ -88,4 +88,15 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
   public let mechanism: MechanismName
   /// What the login is bound by; nil where it is not bound.
   public let bindingType: ChannelBindingType?
+
+  package init(
+    account: AccountName, authorizationIdentity: AccountName, apiKeyID: Int32?, mechanism: MechanismName,
+    bindingType: ChannelBindingType?
+  ) {
+    self.account = account
+    self.authorizationIdentity = authorizationIdentity
+    self.apiKeyID = apiKeyID
+    self.mechanism = mechanism
+    self.bindingType = bindingType
+  }
 }
