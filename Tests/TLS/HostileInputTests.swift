@@ -4,15 +4,18 @@ import Testing
 
 @Suite("Hostile input")
 struct HostileInputTests {
-  static let garbage: [[UInt8]] = [
-    [0], [0x16, 3, 1, 0, 0], [0x16, 3, 1, 0, 4, 1, 0xff, 0xff, 0xff], [0x16, 3, 1, 0xff, 0xff],
-    [0x17, 3, 3, 0, 1, 0], [0x15, 3, 3, 0, 2, 2, 40], [0x15, 3, 3, 0, 2, 1, 0], [0x14, 3, 3, 0, 1, 1],
-    [0x80, 0x2e, 1, 0, 2], [UInt8]("GET / HTTP/1.0\r\n\r\n".utf8), [UInt8]("* OK IMAP4rev1\r\n".utf8),
-    [UInt8](repeating: 0xff, count: 70_000), [UInt8](repeating: 0x16, count: 70_000),
+  static let garbage: KeyValuePairs<String, [UInt8]> = [
+    "a zero": [0], "an empty record": [0x16, 3, 1, 0, 0], "a huge message": [0x16, 3, 1, 0, 4, 1, 0xff, 0xff, 0xff],
+    "a huge record": [0x16, 3, 1, 0xff, 0xff], "data": [0x17, 3, 3, 0, 1, 0], "an alert": [0x15, 3, 3, 0, 2, 2, 40],
+    "close_notify": [0x15, 3, 3, 0, 2, 1, 0], "ChangeCipherSpec": [0x14, 3, 3, 0, 1, 1],
+    "SSL 2": [0x80, 0x2e, 1, 0, 2], "HTTP": [UInt8]("GET / HTTP/1.0\r\n\r\n".utf8),
+    "IMAP": [UInt8]("* OK IMAP4rev1\r\n".utf8), "ones": [UInt8](repeating: 0xff, count: 70_000),
+    "record types": [UInt8](repeating: 0x16, count: 70_000),
   ]
 
-  @Test("Garbage in place of a handshake gives an error or waits for more", arguments: garbage)
-  func beforeHandshake(bytes: [UInt8]) throws {
+  @Test("Garbage in place of a handshake gives an error or waits for more", arguments: garbage.map(\.key))
+  func beforeHandshake(name: String) throws {
+    let bytes = try #require(Self.garbage.first { $0.key == name }).value
     for engine in [
       try TLSEngine(server: .test("server")), try TLSEngine(client: .test(), host: "localhost"),
     ] {
@@ -25,7 +28,7 @@ struct HostileInputTests {
 
   @Test("Garbage after the handshake fails the connection", arguments: Flavour.allCases)
   func afterHandshake(flavour: Flavour) throws {
-    for bytes in Self.garbage where bytes.count > 9 {
+    for (_, bytes) in Self.garbage where bytes.count > 9 {
       let pair = try Pair.connected(.test(flavour), .test("server"))
       #expect(throws: TLSError(.connectionFailed, "")) { try pair.server.receive(bytes.span) }
       #expect(pair.server.state == .failed)

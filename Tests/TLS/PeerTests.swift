@@ -1,0 +1,145 @@
+import Foundation
+import PassBindSASL
+import PassBindTLS
+import Testing
+
+/// Against the openssl command, which exports without a context: the same as RFC 9266's on TLS 1.3, and on TLS 1.3 alone.
+@Suite("The openssl command as peer")
+struct OpenSSLPeerTests {
+  static let export = ["-keymatexport", "EXPORTER-Channel-Binding", "-keymatexportlen", "32"]
+
+  @Test("s_client exports what our server binds")
+  func exporterOfServer() throws {
+    let listener = try Socket.listening()
+    let peer = try Peer(
+      "openssl", ["s_client", "-connect", "127.0.0.1:\(listener.port)", "-tls1_3", "-ign_eof"] + Self.export)
+    let socket = try listener.accepted()
+    let server = try TLSEngine(server: .test("server"))
+    try server.run(over: socket) { engine, _ in engine.state == .open }
+    let printed = try peer.wait(for: /Keying material: ([0-9A-Fa-f]{64})/)[0].1
+    #expect(bytes(hex: printed) == server.channelBindings.data(.tlsExporter))
+  }
+
+  @Test("s_server exports what our client binds")
+  func exporterOfClient() throws {
+    let (peer, port) = try server(["-tls1_3"] + Self.export)
+    let client = try TLSEngine(client: .test(), host: "localhost")
+    let socket = try Socket.connected(port: port)
+    try client.run(over: socket) { engine, _ in engine.state == .open }
+    let printed = try peer.wait(for: /Keying material: ([0-9A-Fa-f]{64})/)[0].1
+    #expect(bytes(hex: printed) == client.channelBindings.data(.tlsExporter))
+  }
+
+  @Test("A client that asks for renegotiation is refused, and the bindings stay")
+  func clientRenegotiates() throws {
+    let listener = try Socket.listening()
+    let peer = try Peer("openssl", ["s_client", "-connect", "127.0.0.1:\(listener.port)", "-tls1_2"])
+    let socket = try listener.accepted()
+    let server = try TLSEngine(server: .test("server"))
+    try server.run(over: socket) { engine, _ in engine.state == .open }
+    let before = server.channelBindings
+    try peer.type("R")
+    // s_client gives up when it is told no, whichever way it hangs up.
+    _ = try? server.run(over: socket) { engine, _ in engine.state != .open }
+    _ = try peer.wait(for: /no renegotiation/)
+    #expect(server.channelBindings == before)
+  }
+
+  @Test("A server that asks for renegotiation is refused, and the bindings stay")
+  func serverRenegotiates() throws {
+    let (peer, port) = try server(["-tls1_2"])
+    let client = try TLSEngine(client: .test(), host: "localhost")
+    let socket = try Socket.connected(port: port)
+    try client.run(over: socket) { engine, _ in engine.state == .open }
+    let before = client.channelBindings
+    try client.write([UInt8]("hello\n".utf8).span)
+    try client.run(over: socket) { _, _ in true }
+    _ = try peer.wait(for: /hello/)
+    try peer.type("r")
+    _ = try? client.run(over: socket) { engine, _ in engine.state != .open }
+    _ = try peer.wait(for: /alert read:warning:no renegotiation/)
+    #expect(client.channelBindings == before)
+  }
+
+  /// A running s_server and its port.
+  private func server(_ arguments: [String]) throws -> (Peer, UInt16) {
+    let identity = ["-cert", Certificates.pem("server"), "-key", Certificates.key("server")]
+    let peer = try Peer("openssl", ["s_server", "-accept", "127.0.0.1:0", "-state"] + identity + arguments)
+    let port = try peer.wait(for: /ACCEPT 127\.0\.0\.1:(\d+)/)[0].1
+    return (peer, try #require(UInt16(port)))
+  }
+}
+
+/// Against gnutls-cli, which computes all three bindings itself, connects, and then resumes.
+@Suite(
+  "GnuTLS as peer",
+  .enabled(
+    if: Peer.isInstalled("gnutls-cli") || ProcessInfo.processInfo.environment["CI"] == "true",
+    "gnutls-cli is missing; run: apt-get install gnutls-bin"))
+struct GnuTLSPeerTests {
+  /// What is bound, by identities and by how the session is kept. GnuTLS takes SHA-512 for Ed25519, where RFC 5929 defines nothing.
+  @Test(
+    "A full and a resumed connection bind alike",
+    arguments: Keeping.allCases, [["server"], ["rsa-sha384", "p384-sha512"]])
+  func bothConnections(keeping: Keeping, identities: [String]) throws {
+    let extra = keeping == .memoryWithoutTicket12 ? ":%NO_TICKETS" : ""
+    let results = try connect(keeping.server(identities), "+VERS-TLS\(keeping.version)\(extra)", connections: 2)
+    #expect(results.map(\.ours.isResumed) == [false, true])
+    for (ours, theirs) in results {
+      for type in ChannelBindingType.preferred { #expect(ours.data(type) == theirs[type], "\(type)") }
+    }
+  }
+
+  @Test("Without the extended master secret the exporter is absent at both ends; tls-unique at ours alone")
+  func withoutEMS() throws {
+    let (ours, theirs) = try connect(.test("server"), "+VERS-TLS1.2:%NO_SESSION_HASH", connections: 1)[0]
+    #expect(ours.available.map(\.type) == [.tlsServerEndPoint])
+    #expect(ours.data(.tlsServerEndPoint) == theirs[.tlsServerEndPoint])
+    #expect(theirs[.tlsExporter] == nil)
+    #expect(theirs[.tlsUnique] != nil)
+  }
+
+  @Test("The certificate's hash", arguments: EndPointTests.defined.map(\.name).filter { $0 != "pss-sha1" })
+  func endPoint(identity: String) throws {
+    let server = try TLSServerContext.test(identity) { $0.tests.securityLevel = 0 }
+    let (ours, theirs) = try connect(server, "+VERS-TLS1.3", connections: 1)[0]
+    #expect(ours.data(.tlsServerEndPoint) == theirs[.tlsServerEndPoint])
+    #expect(ours.data(.tlsServerEndPoint) != nil)
+  }
+
+  /// Serves one connection, or two of which the second resumes, and returns both ends' bindings of each.
+  private func connect(
+    _ context: TLSServerContext, _ priority: String, connections: Int
+  ) throws -> [(ours: ChannelBindings, theirs: [ChannelBindingType: [UInt8]])] {
+    let listener = try Socket.listening()
+    // Certificates are not its business here: it would refuse some kinds that OpenSSL accepts.
+    let peer = try Peer(
+      "gnutls-cli",
+      ["--insecure", "--verbose", "-p", "\(listener.port)", "--priority", "NORMAL:-VERS-ALL:\(priority)", "localhost"]
+        + (connections == 2 ? ["--resume", "--waitresumption"] : []))
+    var ours: [ChannelBindings] = []
+    for _ in 0..<connections {
+      let socket = try listener.accepted()
+      let server = try TLSEngine(server: context)
+      try server.run(over: socket) { engine, _ in engine.state == .open }
+      ours.append(server.channelBindings)
+      // Its last connection lasts until its input ends.
+      if ours.count == connections { peer.endInput() }
+      _ = try? server.run(over: socket) { engine, _ in engine.state != .open }
+      server.close()
+      try? socket.send(server.takeOutput())
+    }
+    peer.finish()
+    let blocks = peer.text.components(separatedBy: "- Channel bindings\n").dropFirst()
+    try #require(blocks.count == connections, "\(peer.text)")
+    return zip(ours, blocks).map { ours, block in (ours, bindings(in: block)) }
+  }
+
+  private func bindings(in block: String) -> [ChannelBindingType: [UInt8]] {
+    var found: [ChannelBindingType: [UInt8]] = [:]
+    for match in block.matches(of: /'([a-z-]+)': ([0-9a-f]+)\n/) {
+      if let type = ChannelBindingType(match.1) { found[type] = bytes(hex: match.2) }
+    }
+    return found
+  }
+}
