@@ -70,16 +70,15 @@ struct OpenSSLPeerTests {
   }
 }
 
-/// Against gnutls-cli, which computes all three bindings itself, connects, and then resumes.
+/// Against gnutls-cli and gnutls-serv, which compute all three bindings themselves.
 @Suite(
   "GnuTLS as peer",
   .enabled(
     if: Peer.isInstalled("gnutls-cli") || ProcessInfo.processInfo.environment["CI"] == "true",
     "gnutls-cli is missing; run: apt-get install gnutls-bin"))
 struct GnuTLSPeerTests {
-  /// What is bound, by identities and by how the session is kept. GnuTLS takes SHA-512 for Ed25519, where RFC 5929 defines nothing.
   @Test(
-    "A full and a resumed connection bind alike",
+    "gnutls-cli binds as our server does, on a full and on a resumed connection",
     arguments: Keeping.allCases, [["server"], ["rsa-sha384", "p384-sha512"]])
   func bothConnections(keeping: Keeping, identities: [String]) throws {
     let extra = keeping == .memoryWithoutTicket12 ? ":%NO_TICKETS" : ""
@@ -87,6 +86,44 @@ struct GnuTLSPeerTests {
     #expect(results.map(\.ours.isResumed) == [false, true])
     for (ours, theirs) in results {
       for type in ChannelBindingType.preferred { #expect(ours.data(type) == theirs[type], "\(type)") }
+    }
+  }
+
+  @Test(
+    "gnutls-serv binds as our client does, on full and resumed connections",
+    arguments: [Keeping.ticket12, .memoryWithoutTicket12, .ticket13])
+  func client(keeping: Keeping) throws {
+    // It listens on no port of the system's choice, so this is one that was free a moment ago.
+    let port = try Socket.listening().port
+    // It says what it says when its buffer is full, and it is never stopped gently.
+    let peer = try Peer(
+      "stdbuf",
+      [
+        "-oL", "gnutls-serv", "--echo", "-p", "\(port)", "--x509certfile", Certificates.pem("p384-sha384"),
+        "--x509keyfile", Certificates.key("p384-sha384"),
+      ])
+    _ = try peer.wait(for: /listening on IPv4/)
+    let context = try keeping.client()
+    var session: TLSSession?
+    var ours: [ChannelBindings] = []
+    for _ in 0..<3 {
+      let client = try TLSEngine(client: context, host: "localhost", resuming: session)
+      let socket = try Socket.connected(port: port)
+      try client.run(over: socket) { engine, _ in engine.session != nil }
+      try client.write([UInt8]("echo\n".utf8).span)
+      try client.run(over: socket) { _, plaintext in plaintext.count == 5 }
+      session = client.session
+      ours.append(client.channelBindings)
+      client.close()
+      try socket.send(client.takeOutput())
+    }
+    #expect(ours.map(\.isResumed) == [false, true, true])
+    _ = try peer.wait(for: /'tls-exporter'.*\n/, count: 3)
+    for (ours, theirs) in zip(ours, try blocks(of: peer, count: 3)) {
+      #expect(ours.data(.tlsExporter) == theirs[.tlsExporter])
+      #expect(ours.data(.tlsUnique) == theirs[.tlsUnique])
+      // A resumed GnuTLS server does not know which certificate it showed.
+      #expect(theirs[.tlsServerEndPoint] == (ours.isResumed ? nil : ours.data(.tlsServerEndPoint)))
     }
   }
 
@@ -130,16 +167,19 @@ struct GnuTLSPeerTests {
       try? socket.send(server.takeOutput())
     }
     peer.finish()
-    let blocks = peer.text.components(separatedBy: "- Channel bindings\n").dropFirst()
-    try #require(blocks.count == connections, "\(peer.text)")
-    return zip(ours, blocks).map { ours, block in (ours, bindings(in: block)) }
+    return Array(zip(ours, try blocks(of: peer, count: connections)))
   }
 
-  private func bindings(in block: String) -> [ChannelBindingType: [UInt8]] {
-    var found: [ChannelBindingType: [UInt8]] = [:]
-    for match in block.matches(of: /'([a-z-]+)': ([0-9a-f]+)\n/) {
-      if let type = ChannelBindingType(match.1) { found[type] = bytes(hex: match.2) }
+  /// The bindings that it printed, connection by connection.
+  private func blocks(of peer: Peer, count: Int) throws -> [[ChannelBindingType: [UInt8]]] {
+    let blocks = peer.text.components(separatedBy: "- Channel bindings\n").dropFirst()
+    try #require(blocks.count == count, "\(peer.text)")
+    return blocks.map { block in
+      var found: [ChannelBindingType: [UInt8]] = [:]
+      for match in block.matches(of: /'([a-z-]+)': ([0-9a-f]+)\n/) {
+        if let type = ChannelBindingType(match.1) { found[type] = bytes(hex: match.2) }
+      }
+      return found
     }
-    return found
   }
 }
