@@ -91,9 +91,7 @@ struct ResumptionTests {
   func withoutEMS(keeping: Keeping) throws {
     let server = try keeping.server(["server"])
     let client = try keeping.client(extendedMasterSecret: false)
-    let first = try Pair.connected(client, server)
-    let session = try #require(first.client.session)
-    try first.close()
+    let session = try Pair.session(client, server)
     let second = try Pair.connected(client, server, resuming: session)
     #expect(second.client.handshake?.isResumed == true)
     #expect(second.client.channelBindings == second.server.channelBindings)
@@ -106,9 +104,7 @@ struct ResumptionTests {
     let a = try keeping.server(["server"]) { $0.ticketKeys = keys }
     let b = try keeping.server(["p384-sha384"]) { $0.ticketKeys = keys }
     let client = try keeping.client()
-    let first = try Pair.connected(client, a)
-    let session = try #require(first.client.session)
-    try first.close()
+    let session = try Pair.session(client, a)
     let second = try Pair.connected(client, b, resuming: session)
     #expect(second.client.handshake?.isResumed == true)
     #expect(second.client.channelBindings == second.server.channelBindings)
@@ -132,7 +128,7 @@ struct ResumptionTests {
       $0.sessionIDContext = [1]
     }
     let client = try keeping.client()
-    let session = try #require(try Pair.connected(client, home).client.session)
+    let session = try Pair.session(client, home)
     for server in [otherKeys, otherContext] {
       let pair = try Pair.connected(client, server, resuming: session)
       #expect(pair.client.handshake?.isResumed == false)
@@ -147,7 +143,7 @@ struct ResumptionTests {
     let a = try TLSServerContext.test("server") { $0.ticketKeys = keys.0 }
     let b = try TLSServerContext.test("server") { $0.ticketKeys = keys.1 }
     let client = try TLSClientContext.test()
-    let session = try #require(try Pair.connected(client, a).client.session)
+    let session = try Pair.session(client, a)
     #expect(try Pair.connected(client, b, resuming: session).client.handshake?.isResumed == true)
   }
 
@@ -155,7 +151,7 @@ struct ResumptionTests {
   func otherPurpose(keeping: Keeping) throws {
     let server = try keeping.server(["server"])
     let client = try keeping.client()
-    let session = try #require(try Pair.connected(client, server).client.session)
+    let session = try Pair.session(client, server)
     let otherHost = try Pair(client, server, host: "127.0.0.1", resuming: session)
     try otherHost.shakeHands()
     #expect(otherHost.client.handshake?.isResumed == false)
@@ -166,7 +162,7 @@ struct ResumptionTests {
   func unverifiedSession() throws {
     let server = try TLSServerContext.test("rogue")
     let careless = try TLSClientContext.test(trust: .dangerouslyUnverified)
-    let session = try #require(try Pair.connected(careless, server).client.session)
+    let session = try Pair.session(careless, server)
     #expect(throws: TLSError(.untrustedPeer, "")) {
       try Pair.connected(.test(), server, resuming: session)
     }
@@ -186,20 +182,20 @@ struct ResumptionTests {
 
   @Test("No server takes early data", arguments: [Keeping.ticket13, .memory13])
   func earlyData(keeping: Keeping) throws {
-    let session = try Pair.connected(keeping.client(), keeping.server(["server"])).client.session
-    #expect(try #require(session).maximumEarlyData == 0)
+    #expect(try Pair.session(keeping.client(), keeping.server(["server"])).maximumEarlyData == 0)
   }
 
   @Test("Many connections at a time share contexts, sessions and the server's memory", arguments: Keeping.allCases)
   func concurrent(keeping: Keeping) async throws {
     let server = try keeping.server(["rsa-sha384", "p384-sha512"])
     let client = try keeping.client()
-    let session = try #require(try Pair.connected(client, server).client.session)
+    let session = try Pair.session(client, server)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<8 {
         group.addTask {
           for _ in 0..<10 {
             let pair = try Pair.connected(client, server, resuming: session)
+            #expect(pair.client.handshake?.isResumed == true)
             #expect(pair.client.channelBindings == pair.server.channelBindings)
             #expect(pair.client.channelBindings.data(.tlsServerEndPoint)?.count == 64)
             try pair.close()

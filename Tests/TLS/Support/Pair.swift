@@ -30,6 +30,14 @@ struct Pair {
     return pair
   }
 
+  /// The session of a connection that ended well.
+  static func session(_ client: TLSClientContext, _ server: TLSServerContext) throws -> TLSSession {
+    let pair = try connected(client, server)
+    let session = try #require(pair.client.session)
+    try pair.close()
+    return session
+  }
+
   /// Carries bytes both ways until there are none, at most `piece` at a time.
   func shakeHands(piece: Int = .max) throws {
     while true {

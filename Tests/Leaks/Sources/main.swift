@@ -1,0 +1,76 @@
+// What PassBindTLS does with OpenSSL's memory, good and bad ends alike, for valgrind to watch. The argument is a folder that
+// `certs/make --all` has filled. Single-threaded, without Dispatch, which valgrind does not survive.
+import PassBindCrypto
+import PassBindSASL
+import PassBindTLS
+
+guard CommandLine.arguments.count == 2 else { fatalError("usage: leaks FOLDER") }
+let folder = CommandLine.arguments[1]
+
+func identity(_ name: String) -> TLSIdentity { .files(chain: "\(folder)/\(name).pem", key: "\(folder)/\(name).key") }
+
+func shakeHands(_ client: TLSEngine, _ server: TLSEngine) throws(TLSError) {
+  while true {
+    let toServer = client.takeOutput()
+    _ = try server.receive(toServer.span)
+    let toClient = server.takeOutput()
+    _ = try client.receive(toClient.span)
+    if toServer.isEmpty, toClient.isEmpty { return }
+  }
+}
+
+/// Three connections in a row, each resuming the one before if it can; returns how many bound alike at both ends.
+func connect(
+  _ version: TLSVersion, _ resumption: TLSServerContext.Resumption, host: String, identities: [String]
+) throws(TLSError) -> Int {
+  var settings = TLSServerContext.Configuration(identities: identities.map(identity))
+  settings.resumption = resumption
+  settings.ticketKeys = .random()
+  let serverContext = try TLSServerContext(settings)
+  var clientSettings = TLSClientContext.Configuration(trust: .file("\(folder)/authorities.pem"))
+  clientSettings.versions = version...version
+  let clientContext = try TLSClientContext(clientSettings)
+  var session: TLSSession?
+  var equal = 0
+  for _ in 0..<3 {
+    let client = try TLSEngine(client: clientContext, host: host, resuming: session)
+    let server = try TLSEngine(server: serverContext)
+    try shakeHands(client, server)
+    if client.channelBindings == server.channelBindings { equal += 1 }
+    _ = try client.exportKeyingMaterial(label: "EXPORTER-test", context: [1], count: 32)
+    try client.write([1, 2, 3].span)
+    session = client.session
+    client.close()
+    server.close()
+    try shakeHands(client, server)
+  }
+  return equal
+}
+
+var equal = 0
+var refused = 0
+@MainActor func attempt(_ body: () throws -> Void) {
+  do { try body() } catch { refused += 1 }
+}
+
+for version in [TLSVersion.tls12, .tls13] {
+  for resumption in [TLSServerContext.Resumption.off, .tickets, .memory(10)] {
+    for identities in [["server"], ["rsa-sha384", "p384-sha512"], ["ed25519"]] {
+      equal += try connect(version, resumption, host: "localhost", identities: identities)
+    }
+    attempt { _ = try connect(version, resumption, host: "elsewhere.example", identities: ["server"]) }
+    attempt { _ = try connect(version, resumption, host: "localhost", identities: ["rogue"]) }
+  }
+}
+let files = [("server.pem", "rogue.key"), ("server.key", "server.pem"), ("missing", "missing")]
+for (chain, key) in files {
+  attempt {
+    _ = try TLSServerContext(.init(identities: [.files(chain: "\(folder)/\(chain)", key: "\(folder)/\(key)")]))
+  }
+}
+attempt { _ = try TLSClientContext(.init(trust: .pem([UInt8]("no certificate".utf8)))) }
+attempt {
+  let engine = try TLSEngine(server: TLSServerContext(.init(identities: [identity("server")])))
+  _ = try engine.receive([UInt8](repeating: 9, count: 100).span)
+}
+print("\(equal) connections bound alike, \(refused) attempts refused")
