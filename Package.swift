@@ -28,11 +28,13 @@ let package = Package(
       name: "FIPS",
       description: "PBKDF2 through OpenSSL's EVP interface alone, so that a FIPS provider is obeyed (slower)."),
     .trait(name: "SQLite", description: "PassBindSQLite: accounts in a SQLite database, through GRDB."),
+    .trait(name: "NIO", description: "PassBindNIO: SwiftNIO handlers for TLS and the line profile."),
     .default(enabledTraits: []),
   ],
   dependencies: [
     // Each belongs to a trait: with all traits off, as they are by default, none is fetched.
-    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     // Floor 0: OpenSSL.
@@ -73,6 +75,14 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
       ],
       path: "Sources/SQLite", swiftSettings: strict),
+    .target(
+      name: "PassBindNIO",
+      dependencies: [
+        "PassBindAccounts", "PassBindLineProfile", "PassBindSASL", "PassBindTLS",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+      ],
+      path: "Sources/NIO", swiftSettings: strict),
 
     .testTarget(
       name: "PassBindCryptoTests", dependencies: ["PassBindCrypto"], path: "Tests/Crypto", swiftSettings: strict),

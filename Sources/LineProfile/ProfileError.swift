@@ -16,7 +16,11 @@ public struct ProfileError: Error, Equatable, Sendable, CustomStringConvertible 
     public static let startTLSUnavailable = Code(description: "startTLSUnavailable")
     /// A line that is in order, but not here.
     public static let unexpected = Code(description: "unexpected")
-    /// The server said BYE.
+    /// The server refuses the login; it does not say why.
+    public static let refused = Code(description: "refused")
+    /// The other side took too long.
+    public static let timedOut = Code(description: "timedOut")
+    /// The server closed the connection.
     public static let closed = Code(description: "closed")
   }
 

@@ -1,0 +1,157 @@
+#if NIO
+  public import NIOCore
+  internal import NIOPosix
+  internal import PassBindLineProfile
+  public import PassBindSASL
+  public import PassBindTLS
+
+  /// A client's connection to a server that speaks the line profile, inside TLS.
+  public final class LineClient: Sendable {
+    /// How the connection gets into TLS.
+    public enum Security: Sendable {
+      /// From the first byte on.
+      case implicitTLS
+      /// By the STARTTLS command (RFC 3501 section 6.2.1).
+      case startTLS
+    }
+
+    /// Something that passed on the connection, for whoever wants to watch. Received bytes come as they arrived, in parts of
+    /// lines or many.
+    public enum Event: Sendable {
+      /// These bytes were sent.
+      case sent([UInt8])
+      /// These bytes were received.
+      case received([UInt8])
+      /// TLS is up.
+      case secured(TLSHandshake)
+    }
+
+    /// Is told what passes, on the connection's event loop.
+    public typealias Trace = @Sendable (Event) -> Void
+
+    /// What TLS established, the channel bindings among it.
+    public let handshake: TLSHandshake
+    /// What the server offers inside TLS.
+    public let offer: SASLOffer
+
+    private let channel: any Channel
+    private let handler: NIOLoopBound<LineClientHandler>
+    private let timeout: TimeAmount
+
+    private init(
+      _ channel: any Channel, _ handler: NIOLoopBound<LineClientHandler>, _ handshake: TLSHandshake, _ offer: SASLOffer,
+      _ timeout: TimeAmount
+    ) {
+      self.channel = channel
+      self.handler = handler
+      self.handshake = handshake
+      self.offer = offer
+      self.timeout = timeout
+    }
+
+    /// Connects, goes over to TLS, and reads what the server offers.
+    ///
+    /// - Parameters:
+    ///   - host: the server's name or address, which its certificate must be for.
+    ///   - port: its port.
+    ///   - tls: whom to trust, and which versions of TLS.
+    ///   - session: a session to resume.
+    ///   - timeout: how long each step may take.
+    /// - Throws: ``ProfileError``, ``TLSError``, or what NIO throws where there is no connection.
+    public static func connect(
+      to host: String, port: Int, security: Security = .implicitTLS, tls: TLSClientContext,
+      resuming session: TLSSession? = nil, timeout: TimeAmount = .seconds(30), trace: Trace? = nil
+    ) async throws -> LineClient {
+      let loop = MultiThreadedEventLoopGroup.singleton.next()
+      let first = loop.makePromise(of: ClientProfile.Action.self)
+      let expiry = loop.scheduleTask(in: timeout) { first.fail(timedOut) }
+      defer { expiry.cancel() }
+      let channel: any Channel
+      do {
+        channel = try await ClientBootstrap(group: loop)
+          .connectTimeout(timeout)
+          .channelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+              let handler = LineClientHandler(startTLS: security == .startTLS, answer: first, trace: trace) {
+                TLSHandler(try TLSEngine(client: tls, host: host, resuming: session), handshakeTimeout: timeout)
+              }
+              if security == .implicitTLS { try handler.addTLS(channel.pipeline.syncOperations) }
+              try channel.pipeline.syncOperations.addHandler(handler)
+            }
+          }
+          .connect(host: host, port: port).get()
+      } catch {
+        first.fail(error)
+        throw error
+      }
+      do {
+        let action = try await first.futureResult.get()
+        let (handler, handshake) = try await channel.eventLoop.submit {
+          let handler = try channel.pipeline.syncOperations.handler(type: LineClientHandler.self)
+          return (NIOLoopBound(handler, eventLoop: channel.eventLoop), handler.handshake)
+        }.get()
+        guard case .offered(let offer) = action, let handshake else { throw unexpected }
+        return LineClient(channel, handler, handshake, offer, timeout)
+      } catch {
+        channel.close(promise: nil)
+        throw error
+      }
+    }
+
+    /// Logs in by one exchange, which has to agree in the end that the server is the right one.
+    ///
+    /// - Throws: ``ProfileError`` `refused` if the server refuses; what the mechanism throws, and then the server is told that
+    ///   this side gives up; other ``ProfileError`` and ``TLSError`` if the connection is over. After the first two, another login may be tried.
+    public func logIn(_ exchange: some SASLClientExchange) async throws {
+      let (mechanism, first) = (exchange.mechanism, exchange.initialResponse)
+      var action = try await request { $0.authenticate(mechanism, initialResponse: first) }
+      while true {
+        switch action {
+        case .challenge(let challenge):
+          let response: [UInt8]
+          do {
+            response = try await exchange.respond(to: challenge)
+          } catch {
+            _ = try? await request { $0.abort() }
+            throw error
+          }
+          action = try await request { $0.respond(response) }
+        case .accepted: return try exchange.finish(with: nil)
+        case .refused(let text): throw ProfileError(.refused, text)
+        default: throw Self.unexpected
+        }
+      }
+    }
+
+    /// Whom the server takes this client for; nil if it does not say.
+    public func whoAmI() async throws -> String? {
+      guard case .identity(let identity) = try await request({ $0.whoAmI() }) else { throw Self.unexpected }
+      return identity
+    }
+
+    /// The newest session that a later connection can resume. On TLS 1.3 the server sends it after the handshake.
+    public func session() async throws -> TLSSession? {
+      try await channel.eventLoop.submit { self.handler.value.session }.get()
+    }
+
+    /// Takes leave of the server and closes the connection.
+    public func logOut() async throws {
+      _ = try await request { $0.logOut() }
+      try await channel.close()
+    }
+
+    /// Closes the connection. Does nothing if it is closed.
+    public func close() async { try? await channel.close() }
+
+    private func request(_ change: @escaping @Sendable (inout ClientProfile) -> Void) async throws -> ClientProfile.Action {
+      let answer = channel.eventLoop.makePromise(of: ClientProfile.Action.self)
+      channel.eventLoop.execute { self.handler.value.request(answer, change) }
+      let expiry = channel.eventLoop.scheduleTask(in: timeout) { self.handler.value.fail(Self.timedOut) }
+      defer { expiry.cancel() }
+      return try await answer.futureResult.get()
+    }
+
+    private static var timedOut: ProfileError { ProfileError(.timedOut, "the server took too long to answer") }
+    private static var unexpected: ProfileError { ProfileError(.unexpected, "an answer to something else") }
+  }
+#endif
