@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that whoever depends on the library gets none of what the examples need.
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func passBind(_ names: String...) -> [Target.Dependency] {
+  names.map { .product(name: $0, package: "swift-passbind") }
+}
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "passbind-examples",
+  platforms: [.macOS(.v26)],
+  dependencies: [
+    .package(name: "swift-passbind", path: "..", traits: ["NIO", "SQLite"]),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .target(
+      name: "ExampleSupport",
+      dependencies: passBind("PassBindCrypto", "PassBindLineProfile", "PassBindSASL", "PassBindTLS") + nio + [argumentParser],
+      path: "Sources/Support", swiftSettings: strict),
+    .executableTarget(
+      name: "passbind-client",
+      dependencies: passBind(
+        "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio
+        + ["ExampleSupport", argumentParser],
+      path: "Sources/Client", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,12 @@
+internal import ArgumentParser
+internal import ExampleSupport
+
+@main
+struct Client: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "passbind-client",
+    abstract: "Logs in with a password that is proved, never sent, and bound to the TLS connection.",
+    subcommands: [Login.self])
+
+  static func main() async { await run(Client.self) }
+}

@@ -1,0 +1,27 @@
+public import ArgumentParser
+
+/// `HOST:PORT` or `[IPv6]:PORT`, as it stands on a command line.
+public struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable, Hashable {
+  /// A name or an address, without brackets.
+  public let host: String
+  /// 0 to 65,535.
+  public let port: Int
+
+  public init?(argument: String) {
+    guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...]) else {
+      return nil
+    }
+    var host = argument[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      return nil
+    }
+    guard !host.isEmpty else { return nil }
+    self.host = String(host)
+    self.port = Int(port)
+  }
+
+  /// As it is written.
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,108 @@
+public import ArgumentParser
+public import PassBindCrypto
+
+#if canImport(Glibc)
+  @preconcurrency import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where a password comes from: a prompt, a file or standard input; never the command line, which everybody can read.
+public struct PasswordOptions: ParsableArguments, Sendable {
+  @Option(
+    help: ArgumentHelp(
+      "Read the password from this file's first line; - means standard input. Without this option it is asked for.",
+      valueName: "file"))
+  var passwordFile: String?
+
+  public init() {}
+
+  /// Reads a password.
+  ///
+  /// - Parameters:
+  ///   - prompt: what to ask for, if it is asked for.
+  ///   - isNew: ask twice, since nothing else can tell a slip of the finger.
+  public func read(prompt: String = "Password", isNew: Bool = false) throws(CommandError) -> SecretBytes {
+    if let passwordFile { return try readFile(passwordFile) }
+    let password = try ask("\(prompt): ")
+    if isNew {
+      let again = try ask("\(prompt) again: ")
+      guard password.isEqual(to: again) else { throw CommandError("the two passwords differ", hint: "try again") }
+    }
+    return password
+  }
+}
+
+private let longestPassword = 1024
+
+/// The first line of a file.
+private func readFile(_ path: String) throws(CommandError) -> SecretBytes {
+  let descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    throw CommandError("cannot read the password file \(path): \(errorText())")
+  }
+  defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+  var line: [UInt8] = []
+  defer { wipe(&line) }
+  line.reserveCapacity(longestPassword + 1)
+  while let byte = readByte(descriptor), byte != UInt8(ascii: "\n") {
+    line.append(byte)
+    guard line.count <= longestPassword else { throw tooLong }
+  }
+  if line.last == UInt8(ascii: "\r") { line.removeLast() }
+  guard !line.isEmpty else {
+    throw CommandError(path == "-" ? "standard input has no password" : "the password file \(path) is empty")
+  }
+  return SecretBytes(taking: &line)
+}
+
+/// Asks at the terminal, without showing what is typed.
+private func ask(_ prompt: String) throws(CommandError) -> SecretBytes {
+  let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+  var saved = termios()
+  guard terminal >= 0, unsafe tcgetattr(terminal, &saved) == 0 else {
+    throw CommandError(
+      "there is no terminal to ask for the password at", hint: "give it with --password-file FILE, or - for standard input")
+  }
+  // Signals from the keyboard are off too: an interrupt in the middle would leave the terminal without echo.
+  var hidden = saved
+  hidden.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
+  unsafe tcsetattr(terminal, TCSAFLUSH, &hidden)
+  defer {
+    unsafe tcsetattr(terminal, TCSAFLUSH, &saved)
+    close(terminal)
+  }
+  show(prompt, terminal)
+  defer { show("\n", terminal) }
+
+  var line: [UInt8] = []
+  defer { wipe(&line) }
+  line.reserveCapacity(longestPassword + 1)
+  while let byte = readByte(terminal), byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") {
+    switch byte {
+    case 0x03, 0x04: throw CommandError("interrupted", status: .interrupted)  // ^C, ^D
+    case 0x08, 0x7f:
+      // A whole character, not one of its bytes.
+      while let last = line.popLast(), last & 0xc0 == 0x80 {}
+    case 0x15: line.removeAll(keepingCapacity: true)  // ^U
+    default: line.append(byte)
+    }
+    guard line.count <= longestPassword else { throw tooLong }
+  }
+  guard !line.isEmpty else { throw CommandError("the password is empty") }
+  return SecretBytes(taking: &line)
+}
+
+private func readByte(_ descriptor: Int32) -> UInt8? {
+  var byte: UInt8 = 0
+  return unsafe read(descriptor, &byte, 1) == 1 ? byte : nil
+}
+
+private func show(_ text: String, _ descriptor: Int32) {
+  let bytes = Array(text.utf8)
+  _ = unsafe bytes.withUnsafeBufferPointer { unsafe write(descriptor, $0.baseAddress, $0.count) }
+}
+
+private func errorText() -> String { unsafe String(cString: strerror(errno)) }
+
+private var tooLong: CommandError { CommandError("a password may have \(longestPassword) bytes") }
