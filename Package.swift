@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "PassBindSASL", targets: ["PassBindSASL"]),
     .library(name: "PassBindSCRAM", targets: ["PassBindSCRAM"]),
     .library(name: "PassBindLineProfile", targets: ["PassBindLineProfile"]),
+    .library(name: "PassBindNIO", targets: ["PassBindNIO"]),
     .library(name: "PassBindTLS", targets: ["PassBindTLS"]),
     .library(name: "PassBindAccounts", targets: ["PassBindAccounts"]),
     .library(name: "PassBindSQLite", targets: ["PassBindSQLite"]),
@@ -109,6 +110,15 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"])),
       ],
       path: "Tests/SQLite", swiftSettings: strict),
+    .testTarget(
+      name: "PassBindNIOTests",
+      dependencies: [
+        "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindSCRAM", "PassBindTLS",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+      ],
+      path: "Tests/NIO", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

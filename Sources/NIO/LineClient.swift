@@ -137,13 +137,15 @@
     /// Takes leave of the server and closes the connection.
     public func logOut() async throws {
       _ = try await request { $0.logOut() }
-      try await channel.close()
+      await close()
     }
 
     /// Closes the connection. Does nothing if it is closed.
     public func close() async { try? await channel.close() }
 
-    private func request(_ change: @escaping @Sendable (inout ClientProfile) -> Void) async throws -> ClientProfile.Action {
+    private func request(_ change: @escaping @Sendable (inout ClientProfile) -> Void) async throws
+      -> ClientProfile.Action
+    {
       let answer = channel.eventLoop.makePromise(of: ClientProfile.Action.self)
       channel.eventLoop.execute { self.handler.value.request(answer, change) }
       let expiry = channel.eventLoop.scheduleTask(in: timeout) { self.handler.value.fail(Self.timedOut) }

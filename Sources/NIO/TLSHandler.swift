@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What a channel handler must have is documented by NIO.
 #if NIO
   public import NIOCore
   public import PassBindTLS
@@ -20,7 +22,7 @@
       public let handshake: TLSHandshake
     }
 
-    /// How many bytes may wait for a flush or for the end of the handshake. One more closes the channel.
+    /// How many bytes may wait for the end of the handshake. One more closes the channel.
     public static let waitingLimit = 256 * 1024
 
     private let engine: TLSEngine
@@ -114,8 +116,8 @@
       }
       waiting.append((plaintext, promise))
       waitingCount += plaintext.readableBytes
-      if waitingCount > Self.waitingLimit {
-        fail(context, TLSError(.limitExceeded, "more than \(Self.waitingLimit) bytes wait to be encrypted"))
+      if engine.handshake == nil, waitingCount > Self.waitingLimit {
+        fail(context, TLSError(.limitExceeded, "more than \(Self.waitingLimit) bytes wait for the handshake"))
       }
     }
 

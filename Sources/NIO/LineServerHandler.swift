@@ -1,0 +1,224 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What a channel handler must have is documented by NIO.
+#if NIO
+  public import NIOCore
+  internal import PassBindLineProfile
+  internal import PassBindSASL
+  internal import PassBindTLS
+
+  /// Serves the line profile on one channel, inside TLS from the start or by STARTTLS. Add it behind a ``TLSHandler``, or, for
+  /// STARTTLS, alone.
+  ///
+  /// It has one exchange under way at a time, in a task of its own, which is cancelled when the client gives up, is too slow or goes
+  /// away. It forwards user events and errors, so that a handler behind it can log them, and fires ``LoggedIn``.
+  public final class LineServerHandler: ChannelInboundHandler {
+    public typealias InboundIn = ByteBuffer
+    public typealias OutboundOut = ByteBuffer
+
+    /// The user event that says who is logged in now.
+    public struct LoggedIn: Sendable {
+      /// Whom the client acts as.
+      public let identity: String
+    }
+
+    /// How long a client may take. Bytes that drip in renew none of these but ``idle``.
+    public struct Deadlines: Sendable {
+      /// From the connection to the end of the first successful login.
+      public var login = TimeAmount.seconds(60)
+      /// From AUTHENTICATE to the outcome.
+      public var exchange = TimeAmount.seconds(30)
+      /// Between commands, once logged in.
+      public var idle = TimeAmount.minutes(30)
+
+      /// A minute, half a minute, half an hour.
+      public init() {}
+    }
+
+    private let authority: any LoginAuthority
+    private let deadlines: Deadlines
+    private let makeTLS: (() throws -> TLSHandler)?
+
+    private var profile: ServerProfile?
+    private var bindings = ChannelBindings.none
+    private var login: (id: Int, task: Task<Void, Never>, responses: AsyncStream<[UInt8]>.Continuation)?
+    private var logins = 0
+    private var mustStop = false
+    private var loginDeadline: Scheduled<Void>?
+    private var exchangeDeadline: Scheduled<Void>?
+    private var idleDeadline: Scheduled<Void>?
+
+    /// A handler for one channel.
+    ///
+    /// - Parameters:
+    ///   - authority: who decides about logins.
+    ///   - startTLS: makes the TLS handler when the client asks for STARTTLS; nil where the channel has TLS from the start.
+    ///   - deadlines: how long a client may take.
+    public init(
+      _ authority: any LoginAuthority, startTLS: (() throws -> TLSHandler)? = nil, deadlines: Deadlines = Deadlines()
+    ) {
+      self.authority = authority
+      self.deadlines = deadlines
+      makeTLS = startTLS
+    }
+
+    public func handlerAdded(context: ChannelHandlerContext) {
+      if context.channel.isActive { start(context) }
+    }
+
+    public func channelActive(context: ChannelHandlerContext) {
+      start(context)
+      context.fireChannelActive()
+    }
+
+    public func channelInactive(context: ChannelHandlerContext) {
+      end()
+      context.fireChannelInactive()
+    }
+
+    public func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      context.fireErrorCaught(error)
+      context.close(promise: nil)
+    }
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard profile != nil else { return }
+      if profile?.identity != nil { renewIdleDeadline(context) }
+      profile?.receive(unwrapInboundIn(data).readableBytesView)
+      proceed(context)
+    }
+
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      switch event {
+      case let finished as TLSHandler.Finished:
+        bindings = finished.handshake.bindings
+        let offer = authority.offer(on: bindings)
+        if profile == nil { profile = ServerProfile(offer: offer) } else { profile?.startedTLS(offer: offer) }
+        proceed(context)
+      case is ConnectionGroup.Stop:
+        guard profile != nil else { return context.close(promise: nil) }
+        mustStop = true
+        proceed(context)
+      default: break
+      }
+      context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: The profile's wishes
+
+    private func start(_ context: ChannelHandlerContext) {
+      guard loginDeadline == nil else { return }
+      loginDeadline = schedule(context, in: deadlines.login)
+      if makeTLS != nil { profile = ServerProfile() }
+      proceed(context)
+    }
+
+    private func proceed(_ context: ChannelHandlerContext) {
+      while let action = profile?.next() {
+        switch action {
+        case .send(let bytes): send(bytes, context)
+        case .startTLS(let bytes):
+          // The answer goes out before TLS is there to encrypt it.
+          send(bytes, context)
+          do {
+            if let tls = try makeTLS?() { try context.pipeline.syncOperations.addHandler(tls, position: .first) }
+          } catch {
+            errorCaught(context: context, error: error)
+          }
+        case .begin(let mechanism, let message): begin(mechanism, message, context)
+        case .message(let message): login?.responses.yield(message)
+        case .abandon: endLogin()
+        case .loggedIn(let identity):
+          endLogin()
+          loginDeadline?.cancel()
+          renewIdleDeadline(context)
+          context.fireUserInboundEventTriggered(LoggedIn(identity: identity))
+        case .close(let bytes):
+          end()
+          context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)))
+            .assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        }
+      }
+      if profile?.isAuthenticating != true {
+        exchangeDeadline?.cancel()
+        exchangeDeadline = nil
+        if mustStop, profile?.isClosed == false {
+          profile?.stop("This server is stopping")
+          proceed(context)
+        }
+      } else if exchangeDeadline == nil {
+        exchangeDeadline = schedule(context, in: deadlines.exchange)
+      }
+    }
+
+    private func send(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+    }
+
+    // MARK: Logins
+
+    private func begin(_ mechanism: MechanismName, _ first: [UInt8], _ context: ChannelHandlerContext) {
+      endLogin()
+      logins += 1
+      let id = logins
+      let (stream, responses) = AsyncStream.makeStream(of: [UInt8].self)
+      let loop = context.eventLoop
+      let bound = NIOLoopBound((self, context), eventLoop: loop)
+      let request = LoginRequest(
+        mechanism: mechanism, firstMessage: first, bindings: bindings, address: context.remoteAddress)
+      let task = Task { [authority] in
+        let client = LoginClient(responses: stream) { challenge in
+          loop.execute { bound.value.0.answer(id, bound.value.1) { $0.challenge(challenge) } }
+        }
+        let outcome = await authority.logIn(request, client)
+        loop.execute {
+          bound.value.0.answer(id, bound.value.1) { profile in
+            switch outcome {
+            case .accepted(let identity, let message): profile.accept(identity, finalMessage: message)
+            case .refused: profile.refuse()
+            }
+          }
+        }
+      }
+      login = (id, task, responses)
+    }
+
+    /// An answer from a login's task, which comes to nothing if that login is over.
+    private func answer(_ id: Int, _ context: ChannelHandlerContext, _ change: (inout ServerProfile) -> Void) {
+      guard id == login?.id, var changed = profile else { return }
+      change(&changed)
+      profile = changed
+      proceed(context)
+    }
+
+    private func endLogin() {
+      login?.responses.finish()
+      login?.task.cancel()
+      login = nil
+    }
+
+    // MARK: Deadlines
+
+    private func schedule(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void> {
+      context.eventLoop.assumeIsolated().scheduleTask(in: time) {
+        guard self.profile != nil else { return context.close(promise: nil) }
+        self.profile?.stop("Too slow")
+        self.proceed(context)
+      }
+    }
+
+    private func renewIdleDeadline(_ context: ChannelHandlerContext) {
+      idleDeadline?.cancel()
+      idleDeadline = schedule(context, in: deadlines.idle)
+    }
+
+    private func end() {
+      endLogin()
+      for deadline in [loginDeadline, exchangeDeadline, idleDeadline] { deadline?.cancel() }
+    }
+  }
+
+  @available(*, unavailable)
+  extension LineServerHandler: Sendable {}
+#endif

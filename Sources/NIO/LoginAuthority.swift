@@ -1,0 +1,50 @@
+#if NIO
+  public import NIOCore
+  public import PassBindSASL
+
+  /// Whoever decides about logins on a connection: PassBindAccounts' authenticator, or something else.
+  public protocol LoginAuthority: Sendable {
+    /// What can be logged in with on a connection.
+    func offer(on bindings: ChannelBindings) -> SASLOffer
+
+    /// Carries one login through. The task that this runs in is cancelled when the client gives up, is too slow or goes away.
+    func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome
+  }
+
+  /// Who asks for a login, and how.
+  public struct LoginRequest: Sendable {
+    /// The mechanism, one of those offered.
+    public let mechanism: MechanismName
+    /// The client's first message.
+    public let firstMessage: [UInt8]
+    /// What the connection can be bound by.
+    public let bindings: ChannelBindings
+    /// Where the connection comes from.
+    public let address: SocketAddress?
+  }
+
+  /// What came of a login.
+  public enum LoginOutcome: Sendable {
+    /// The client may act as this identity, once it has seen the mechanism's last message, if there is one.
+    case accepted(String, finalMessage: [UInt8]?)
+    /// It may not.
+    case refused
+  }
+
+  /// The client of one login, who answers challenges.
+  public struct LoginClient: Sendable {
+    private let responses: AsyncStream<[UInt8]>
+    private let send: @Sendable ([UInt8]) -> Void
+
+    init(responses: AsyncStream<[UInt8]>, send: @escaping @Sendable ([UInt8]) -> Void) {
+      self.responses = responses
+      self.send = send
+    }
+
+    /// The client's answer to a challenge; nil if the client has given up, is too slow or is gone. One challenge at a time.
+    public func response(to challenge: [UInt8]) async -> [UInt8]? {
+      send(challenge)
+      return await responses.first { _ in true }
+    }
+  }
+#endif
