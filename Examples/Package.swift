@@ -41,6 +41,25 @@ let package = Package(
         "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio
         + ["ExampleSupport", argumentParser],
       path: "Sources/Client", swiftSettings: strict),
+    .executableTarget(
+      name: "passbind-server",
+      dependencies: passBind(
+        "PassBindAccounts", "PassBindCrypto", "PassBindNIO", "PassBindSASL", "PassBindSCRAM", "PassBindSQLite",
+        "PassBindTLS") + nio + [
+          "ExampleSupport", argumentParser,
+          .product(name: "Logging", package: "swift-log"),
+          .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+          .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        ],
+      path: "Sources/Server", swiftSettings: strict),
+    .executableTarget(
+      name: "bound-login", dependencies: passBind("PassBindCrypto", "PassBindSASL", "PassBindSCRAM"),
+      path: "Sources/BoundLogin", swiftSettings: strict),
+    .executableTarget(
+      name: "passbind-mitm",
+      dependencies: passBind("PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindTLS") + nio
+        + ["ExampleSupport", argumentParser],
+      path: "Sources/Mitm", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -116,26 +116,3 @@ struct OutputOptions: ParsableArguments {
     guard !json || !verbose else { throw ValidationError("--json and --verbose exclude each other") }
   }
 }
-
-extension TLSVersion: @retroactive ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let version = [TLSVersion.tls12, .tls13].first(where: { $0.description == argument }) else { return nil }
-    self = version
-  }
-}
-
-extension ChannelBindingPolicy: @retroactive ExpressibleByArgument {}
-
-extension ChannelBindingType: @retroactive ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let type = ChannelBindingType.preferred.first(where: { $0.name == argument }) else { return nil }
-    self = type
-  }
-}
-
-extension SCRAMMechanism: @retroactive ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let name = MechanismName(argument.uppercased()) else { return nil }
-    self.init(name)
-  }
-}

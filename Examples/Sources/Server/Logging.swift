@@ -1,0 +1,56 @@
+internal import ExampleSupport
+internal import Logging
+internal import PassBindAccounts
+
+/// Writes log lines to standard error: for people, or in JSON.
+struct LineLogHandler: LogHandler {
+  let isJSON: Bool
+  var logLevel = Logger.Level.info
+  var metadata = Logger.Metadata()
+
+  init(isJSON: Bool) { self.isJSON = isJSON }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+    let (level, message, time) = (event.level, event.message, Timestamp.now())
+    if isJSON {
+      var fields: [(String, JSON)] = [
+        ("time", .string(time.description)), ("level", .string(level.rawValue)), ("message", .string(message.description)),
+      ]
+      for (key, value) in all { fields.append((key, Self.json(value))) }
+      printError(JSON.object(fields).description)
+    } else {
+      let values = all.map { " \($0)=\(printable($1.description))" }.joined()
+      printError("\(time) \(level) \(message)\(values)")
+    }
+  }
+
+  private static func json(_ value: Logger.MetadataValue) -> JSON {
+    switch value {
+    case .string(let text): .string(text)
+    case .stringConvertible(let value): value is JSON ? (value as? JSON ?? .null) : .string(value.description)
+    case .array(let values): .array(values.map(json))
+    case .dictionary(let values): .object(values.sorted { $0.key < $1.key }.map { ($0, json($1)) })
+    }
+  }
+}
+
+extension Logger {
+  /// One line for a login: what the authenticator says of it, and nothing more.
+  func log(_ event: AuditEvent) {
+    var metadata: Metadata = [:]
+    for (name, value) in event.fields where name != "time" {
+      switch value {
+      case .text(let text): metadata[name] = text.map { .string($0) }
+      case .number(let number): metadata[name] = .stringConvertible(JSON.number(Int(clamping: number)))
+      case .flag(let flag): metadata[name] = .stringConvertible(JSON.bool(flag))
+      }
+    }
+    log(level: event.isAccepted ? .info : .notice, "login \(event.isAccepted ? "accepted" : "refused")", metadata: metadata)
+  }
+}

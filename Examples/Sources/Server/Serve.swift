@@ -1,0 +1,136 @@
+internal import ArgumentParser
+internal import ExampleSupport
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import PassBindAccounts
+internal import PassBindNIO
+internal import PassBindSASL
+internal import PassBindSCRAM
+internal import PassBindSQLite
+internal import ServiceLifecycle
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve logins until SIGTERM or SIGINT; SIGHUP reads the certificates anew.",
+    discussion: """
+      Speaks IMAP's AUTHENTICATE, STARTTLS and CAPABILITY, so that stock clients can log in; and WHOAMI, which says who they \
+      are then. The log goes to standard error, with one line for every login.
+
+      \(exitCodes)
+      """)
+
+  @Option(help: ArgumentHelp("Where to wait for TLS from the first byte on; port 0 takes any.", valueName: "host:port"))
+  var listenTls: HostPort?
+
+  @Option(help: ArgumentHelp("Where to wait for connections that begin in the clear.", valueName: "host:port"))
+  var listenStarttls: HostPort?
+
+  @OptionGroup(title: "TLS") var tls: ServerTLSOptions
+  @OptionGroup(title: "Accounts") var store: StoreOptions
+  @OptionGroup(title: "Logins") var login: LoginPolicyOptions
+  @OptionGroup(title: "Running") var running: RunningOptions
+
+  func validate() throws {
+    guard listenTls != nil || listenStarttls != nil else {
+      throw ValidationError("nothing to listen on: give --listen-tls, --listen-starttls or both")
+    }
+  }
+
+  func run() async throws {
+    let logger = running.logger()
+    let contexts = try ReloadableContext(tls)
+    let accounts = try store.open()
+    let authenticator: Authenticator
+    do {
+      authenticator = try await Authenticator(store: accounts, policy: login.policy) { logger.log($0) }
+    } catch {
+      throw CommandError("the accounts cannot be used: \(error.reason)")
+    }
+    let connections = ConnectionGroup(limit: running.maxConnections)
+    let listener = Listener(
+      contexts: contexts, authority: AccountAuthority(authenticator), connections: connections, logger: logger,
+      printsBindings: running.printBindings)
+    let ports = try await listener.bind(tls: listenTls, startTLS: listenStarttls)
+    if let file = running.portFile {
+      try Data(ports.map { "\($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+    }
+
+    var configuration = ServiceGroupConfiguration(
+      services: [listener, CertificateReloading(contexts: contexts, logger: logger)],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
+    configuration.maximumGracefulShutdownDuration = .seconds(30)
+    try await ServiceGroup(configuration: configuration).run()
+    logger.notice("stopped")
+  }
+}
+
+struct StoreOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The accounts, a SQLite database; made if there is none.", valueName: "file"))
+  var store: String
+
+  func open() throws(CommandError) -> SQLiteCredentialStore {
+    do throws(AccountError) {
+      return try SQLiteCredentialStore(path: store)
+    } catch {
+      throw CommandError("cannot open the accounts in \(store): \(error.reason)")
+    }
+  }
+}
+
+struct LoginPolicyOptions: ParsableArguments {
+  @Flag(help: "Refuse logins that are not bound to the TLS connection.")
+  var requireChannelBinding = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A mechanism to offer, such as SCRAM-SHA-512, with its -PLUS. Repeat it for several, best first.",
+      valueName: "name"))
+  var mechanism: [SCRAMMechanism] = []
+
+  @Flag(help: "Tell clients a hash of what is offered, so that they notice a shortened list (XEP-0474).")
+  var offerHash = false
+
+  @Flag(help: "Tell clients the TLS version, so that they notice another one (XEP-0515).")
+  var tlsVersion = false
+
+  var policy: ServerPolicy {
+    var policy = ServerPolicy()
+    policy.requiresChannelBinding = requireChannelBinding
+    if !mechanism.isEmpty { policy.mechanisms = mechanism.map(\.name.base) }
+    policy.sendsOfferHash = offerHash
+    policy.sendsTLSVersion = tlsVersion
+    return policy
+  }
+}
+
+struct RunningOptions: ParsableArguments {
+  @Option(help: "The least that is logged: debug, info, notice, warning or error.")
+  var logLevel = Logger.Level.info
+
+  @Flag(help: "Log in JSON, one object a line.")
+  var json = false
+
+  @Option(help: ArgumentHelp("How many connections may be open at once.", valueName: "count"))
+  var maxConnections = 4096
+
+  @Option(help: ArgumentHelp("Write the ports, one a line, once clients can connect.", valueName: "file"))
+  var portFile: String?
+
+  @Flag(help: "Log the channel-binding data of every connection, to compare them with another program's. For tests alone.")
+  var printBindings = false
+
+  func validate() throws {
+    guard (1...1_000_000).contains(maxConnections) else {
+      throw ValidationError("--max-connections takes 1 to 1000000")
+    }
+  }
+
+  func logger() -> Logger {
+    var logger = Logger(label: "passbind-server") { _ in LineLogHandler(isJSON: json) }
+    logger.logLevel = logLevel
+    return logger
+  }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,141 @@
+internal import ArgumentParser
+internal import ExampleSupport
+internal import PassBindAccounts
+internal import PassBindCrypto
+internal import PassBindSCRAM
+
+struct User: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Administer accounts, also while the server runs.",
+    subcommands: [Add.self, Passwd.self, Delete.self, List.self, Import.self, Export.self])
+
+  @OptionGroup(title: "Accounts") var store: StoreOptions
+}
+
+struct NewPasswordOptions: ParsableArguments {
+  @OptionGroup var password: PasswordOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A hash to make a verifier with: sha512, sha256, sha384, sha3-512 or sha1. Repeat it for several.",
+      discussion: "Without it, sha512 and sha256.", valueName: "hash"))
+  var hash: [HashFunction] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Iterations of PBKDF2: more make guessing dearer, and logging in slower.",
+      discussion: "Without it, 500000 for sha512 and 600000 for sha256.", valueName: "count"))
+  var iterations: Int?
+
+  func validate() throws {
+    if let iterations, !(4096...5_000_000).contains(iterations) {
+      throw ValidationError("--iterations takes 4096 to 5000000")
+    }
+  }
+
+  func administration(_ store: StoreOptions) throws(CommandError) -> AccountAdministration {
+    var administration = AccountAdministration(try store.open())
+    if !hash.isEmpty { administration.hashes = hash }
+    if let iterations { for hash in HashFunction.allCases { administration.iterations[hash] = iterations } }
+    return administration
+  }
+}
+
+extension User {
+  struct Add: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Add an account.", discussion: "The password is asked for twice, or read with --password-file.")
+
+    @Argument(help: "The account's name.") var name: String
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+    @OptionGroup(title: "Password") var password: NewPasswordOptions
+
+    @Option(help: ArgumentHelp("Whom this account may act as. Repeat it for several.", valueName: "name"))
+    var mayActAs: [String] = []
+
+    func run() async throws {
+      let administration = try password.administration(store)
+      let secret = try password.password.read(prompt: "Password of \(name)", isNew: true)
+      try await explaining {
+        try await administration.create(name, password: secret)
+        guard !mayActAs.isEmpty else { return }
+        try await administration.change(name) { account throws(AccountError) in
+          for identity in mayActAs { try account.allow(AccountName(identity)) }
+        }
+      }
+      printError("added \(printable(name))")
+    }
+  }
+
+  struct Passwd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give an account another password.",
+      discussion: "Nothing of the old one is left. The password is asked for twice, or read with --password-file.")
+
+    @Argument(help: "The account's name.") var name: String
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+    @OptionGroup(title: "Password") var password: NewPasswordOptions
+
+    func run() async throws {
+      let administration = try password.administration(store)
+      let secret = try password.password.read(prompt: "New password of \(name)", isNew: true)
+      try await explaining { try await administration.changePassword(of: name, to: secret) }
+      printError("changed the password of \(printable(name))")
+    }
+  }
+
+  struct Delete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Delete an account. It is not asked again whether.")
+
+    @Argument(help: "The account's name.") var name: String
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+
+    func run() async throws {
+      let administration = AccountAdministration(try store.open())
+      try await explaining { try await administration.delete(name) }
+      printError("deleted \(printable(name))")
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the accounts, ordered by name.")
+
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+    @Flag(help: "Print one JSON object an account.") var json = false
+
+    func run() async throws {
+      let administration = AccountAdministration(try store.open())
+      try await explaining {
+        try await administration.forEach { account in printOut(json ? account.json : account.line) }
+      }
+    }
+  }
+}
+
+/// Runs an administrator's call, and says in words what went wrong.
+func explaining(_ body: () async throws -> Void) async throws {
+  do {
+    try await body()
+  } catch let error as AccountError {
+    let isRefusal = [.notFound, .alreadyExists, .invalidName, .invalidPassword, .invalidCredential].contains(error.code)
+    throw CommandError(error.reason, status: isRefusal ? .refused : .failed)
+  }
+}
+
+extension Account {
+  private var credentialNames: [String] { credentials.values.map(\.description).sorted() }
+
+  fileprivate var line: String {
+    ([printable(name.description).padded(to: 24), "changed \(changed)"] + credentialNames).joined(separator: "  ")
+      + (isDisabled ? "  disabled" : "")
+  }
+
+  fileprivate var json: String {
+    JSON.object([
+      ("name", .string(name.description)), ("credentials", .array(credentialNames.map { .string($0) })),
+      ("mayActAs", .array(authorizationIdentities.sorted().map { .string($0.description) })),
+      ("disabled", .bool(isDisabled)), ("created", .string(created.description)),
+      ("changed", .string(changed.description)),
+    ]).description
+  }
+}

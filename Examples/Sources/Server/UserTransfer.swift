@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import ExampleSupport
+internal import Foundation
+internal import PassBindAccounts
+
+extension User {
+  struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take verifiers from a file of PostgreSQL, Dovecot, Kafka or RFC 5803.",
+      discussion: """
+        One account's verifier a line, as name:verifier. Each line is taken or refused on its own; what is refused is reported \
+        with its line and the field that is wrong. Exits with 1 if any was.
+        """)
+
+    @Argument(help: "The file; - means standard input.") var file: String
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+    @Option(help: "How it is written: postgresql, dovecot, kafka or rfc5803.") var format: VerifierFileFormat
+    @Flag(help: "Put verifiers in place of those that accounts have.") var replace = false
+    @Flag(help: "Print one JSON object a line.") var json = false
+
+    func run() async throws {
+      guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file) else {
+        throw CommandError("cannot read \(file)")
+      }
+      guard let data = try handle.read(upToCount: 256 * 1024 * 1024), let text = String(data: data, encoding: .utf8) else {
+        throw CommandError("\(file) is empty or not UTF-8")
+      }
+      let administration = AccountAdministration(try store.open())
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+      var (taken, refused) = (0, 0)
+      try await explaining {
+        try await administration.importVerifiers(lines, as: format, replacing: replace) { result in
+          if result.refusal == nil { taken += 1 } else { refused += 1 }
+          if json {
+            printOut(result.json)
+          } else if let refusal = result.refusal {
+            complain("line \(result.line)\(result.name.map { " (\($0))" } ?? ""): \(refusal)")
+          }
+          if result.line % 10_000 == 0 { printError("line \(result.line) of \(lines.count)") }
+        }
+      }
+      printError("took \(taken), refused \(refused)")
+      if refused > 0 { exit(status: CommandError.Status.refused.rawValue) }
+    }
+  }
+
+  struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write the accounts' verifiers for PostgreSQL, Dovecot, Kafka or RFC 5803.",
+      discussion: """
+        One verifier a line on standard output, as name:verifier. What the format has no words for is reported. Verifiers allow \
+        guessing: keep the output as safe as the accounts themselves.
+        """)
+
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+    @Option(help: "How to write it: postgresql, dovecot, kafka or rfc5803.") var format: VerifierFileFormat
+
+    func run() async throws {
+      let administration = AccountAdministration(try store.open())
+      try await explaining {
+        let left = try await administration.exportVerifiers(as: format) { printOut($0) }
+        for result in left {
+          printError("left out: \(printable(result.name ?? ""))\(result.mechanism.map { ", \($0)" } ?? ""): \(result.refusal ?? "")")
+        }
+      }
+    }
+  }
+}
+
+extension VerifierFileResult {
+  fileprivate var json: String {
+    JSON.object([
+      ("line", .number(line)), ("name", JSON(name)), ("mechanism", JSON(mechanism?.description)),
+      ("taken", .bool(refusal == nil)), ("reason", JSON(refusal)),
+    ]).description
+  }
+}
+
+extension VerifierFileFormat: @retroactive ExpressibleByArgument {}

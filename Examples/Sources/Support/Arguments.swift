@@ -1,0 +1,43 @@
+public import ArgumentParser
+public import PassBindCrypto
+public import PassBindSASL
+public import PassBindSCRAM
+public import PassBindTLS
+
+// The library's values as they stand on a command line.
+
+extension TLSVersion: @retroactive ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let version = [TLSVersion.tls12, .tls13].first(where: { $0.description == argument }) else { return nil }
+    self = version
+  }
+}
+
+extension ChannelBindingPolicy: @retroactive ExpressibleByArgument {}
+
+extension ChannelBindingType: @retroactive ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let type = ChannelBindingType.preferred.first(where: { $0.name == argument }) else { return nil }
+    self = type
+  }
+}
+
+extension SCRAMMechanism: @retroactive ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let name = MechanismName(argument.uppercased()) else { return nil }
+    self.init(name)
+  }
+}
+
+extension HashFunction: @retroactive ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument.lowercased() {
+    case "sha1": self = .sha1
+    case "sha256": self = .sha256
+    case "sha384": self = .sha384
+    case "sha512": self = .sha512
+    case "sha3-512": self = .sha3_512
+    default: return nil
+    }
+  }
+}
