@@ -53,6 +53,25 @@ public struct AuditEvent: Sendable, Hashable {
   /// The reason in words; nil if the login was accepted.
   public let detail: String?
 
+  package init(
+    time: Timestamp, duration: Duration, user: String?, authorizationIdentity: String?, apiKeyID: Int32?,
+    mechanism: MechanismName, bindingType: ChannelBindingType?, tlsVersion: ChannelBindings.TLSVersion?,
+    isResumed: Bool, address: String, reason: Reason?, detail: String?
+  ) {
+    self.time = time
+    self.duration = duration
+    self.user = user
+    self.authorizationIdentity = authorizationIdentity
+    self.apiKeyID = apiKeyID
+    self.mechanism = mechanism
+    self.bindingType = bindingType
+    self.tlsVersion = tlsVersion
+    self.isResumed = isResumed
+    self.address = address
+    self.reason = reason
+    self.detail = detail
+  }
+
   /// Whether the user is logged in.
   public var isAccepted: Bool { reason == nil }
 

@@ -1,6 +1,6 @@
 /// What an account is checked against, for one mechanism: SCRAM's verifier with one hash, an OPAQUE record. A store
 /// keeps its bytes and never looks into them, so a new kind of credential changes no store.
-public struct Credential: Hashable, Sendable, CustomStringConvertible {
+public struct Credential: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   /// Which kind of credential this is: the name of the mechanism that made it, without its -PLUS.
   public struct Suite: Hashable, Sendable, CustomStringConvertible {
     /// The name, such as `SCRAM-SHA-512`: 1 to 64 characters of printable ASCII.
@@ -45,4 +45,7 @@ public struct Credential: Hashable, Sendable, CustomStringConvertible {
 
   /// The suite and the API key's number; never the bytes.
   public var description: String { "\(key.suite)" + (key.apiKeyID.map { " of API key \($0)" } ?? "") }
+
+  /// As ``description``: a dump shows no bytes either.
+  public var customMirror: Mirror { Mirror(self, children: ["key": key]) }
 }

@@ -5,9 +5,20 @@
 
   /// An account as rows of three tables. What is read is believed only as far as it makes sense.
   enum AccountRow {
-    static func fetch(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [Account] {
-      try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM account \(condition)"), arguments: arguments)
-        .map { try account(db, $0) }
+    /// The account of that name. What belongs to it is asked for whether there is one or not, so that a name which is
+    /// known takes no more questions than one which isn't.
+    static func fetch(_ db: Database, _ name: AccountName) throws -> Account? {
+      let parts = try Parts(db, of: name.description)
+      let statement = try db.cachedStatement(sql: "SELECT * FROM account WHERE name = ?")
+      return try Row.fetchOne(statement, arguments: [name.description]).map { try account($0, parts) }
+    }
+
+    /// A page of accounts.
+    static func fetch(_ db: Database, after name: String, limit: Int) throws -> [Account] {
+      let statement = try db.cachedStatement(sql: "SELECT * FROM account WHERE name > ? ORDER BY name LIMIT ?")
+      return try Row.fetchAll(statement, arguments: [name, limit]).map { row in
+        try account(row, Parts(db, of: row.text("name") ?? ""))
+      }
     }
 
     /// The stored version; nil if there is no such account.
@@ -52,7 +63,20 @@
       try db.cachedStatement(sql: "DELETE FROM account WHERE name = ?").execute(arguments: [name.description])
     }
 
-    private static func account(_ db: Database, _ row: Row) throws -> Account {
+    /// What belongs to an account, as it was read.
+    private struct Parts {
+      let credentials: [Row]
+      let identities: [Row]
+
+      init(_ db: Database, of name: String) throws {
+        credentials = try Row.fetchAll(
+          db.cachedStatement(sql: "SELECT suite, apiKeyID, bytes FROM credential WHERE account = ?"), arguments: [name])
+        identities = try Row.fetchAll(
+          db.cachedStatement(sql: "SELECT identity FROM authorizationIdentity WHERE account = ?"), arguments: [name])
+      }
+    }
+
+    private static func account(_ row: Row, _ parts: Parts) throws -> Account {
       let text = row.text("name") ?? ""
       try checkFormat(row, text)
       guard let name = accountName(text), let isDisabled = row.integer("isDisabled"), (0...1).contains(isDisabled),
@@ -60,9 +84,7 @@
         let version = row.integer("version").flatMap(UInt64.init(exactly:)), version > 0
       else { throw unreadable(text) }
 
-      let credentials = try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT suite, apiKeyID, bytes FROM credential WHERE account = ?"), arguments: [text]
-      ).map { row in
+      let credentials = try parts.credentials.map { row in
         guard let suite = row.text("suite").flatMap({ Credential.Suite($0) }),
           let apiKey = row.integer("apiKeyID").flatMap(Int32.init(exactly:)),
           let key = Credential.Key(suite, apiKeyID: apiKey == 0 ? nil : apiKey),
@@ -70,9 +92,7 @@
         else { throw unreadable(text) }
         return credential
       }
-      let identities = try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT identity FROM authorizationIdentity WHERE account = ?"), arguments: [text]
-      ).map { row in
+      let identities = try parts.identities.map { row in
         guard let identity = row.text("identity").flatMap(accountName) else { throw unreadable(text) }
         return identity
       }
@@ -100,66 +120,6 @@
 
     private static func unreadable(_ name: String) -> AccountError {
       AccountError(.corrupt, "the row of account \(name) makes no sense")
-    }
-  }
-
-  /// What a store keeps for a while, as rows.
-  enum EntryRow {
-    static func fetch(_ db: Database, _ key: EntryKey, now: Timestamp) throws -> Entry? {
-      let statement = try db.cachedStatement(sql: "SELECT bytes, expires FROM entry WHERE key = ? AND expires > ?")
-      guard let row = try Row.fetchOne(statement, arguments: [Data(key.bytes), now.microseconds]) else { return nil }
-      guard let bytes = row.blob("bytes"), let expires = row.moment("expires") else {
-        throw AccountError(.corrupt, "a row of entries makes no sense")
-      }
-      return Entry(bytes, expires: expires)
-    }
-
-    static func write(_ db: Database, _ key: EntryKey, _ entry: Entry?) throws {
-      guard let entry else {
-        try db.cachedStatement(sql: "DELETE FROM entry WHERE key = ?").execute(arguments: [Data(key.bytes)])
-        return
-      }
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO entry (key, bytes, expires) VALUES (?, ?, ?)
-          ON CONFLICT (key) DO UPDATE SET bytes = excluded.bytes, expires = excluded.expires
-          """
-      ).execute(arguments: [Data(key.bytes), Data(entry.bytes), entry.expires.microseconds])
-    }
-
-    /// Deletes what has expired, and what is past the limit.
-    static func bound(_ db: Database, now: Timestamp, limit: Int) throws {
-      try db.cachedStatement(sql: "DELETE FROM entry WHERE expires <= ?").execute(arguments: [now.microseconds])
-      try db.cachedStatement(
-        sql: """
-          DELETE FROM entry WHERE key IN
-            (SELECT key FROM entry ORDER BY expires LIMIT max(0, (SELECT count(*) FROM entry) - ?))
-          """
-      ).execute(arguments: [max(0, limit)])
-    }
-  }
-
-  // GRDB's own conversions trap on a value of another type.
-  extension Row {
-    func integer(_ column: String) -> Int64? {
-      guard case .int64(let value) = (self[column] as DatabaseValue).storage else { return nil }
-      return value
-    }
-
-    func text(_ column: String) -> String? {
-      guard case .string(let value) = (self[column] as DatabaseValue).storage else { return nil }
-      return value
-    }
-
-    func blob(_ column: String) -> [UInt8]? {
-      guard case .blob(let value) = (self[column] as DatabaseValue).storage else { return nil }
-      return [UInt8](value)
-    }
-
-    func moment(_ column: String) -> Timestamp? {
-      guard let microseconds = integer(column) else { return nil }
-      let moment = Timestamp(microseconds: microseconds)
-      return moment.microseconds == microseconds ? moment : nil
     }
   }
 #endif

@@ -1,10 +1,10 @@
 #if SQLite
   internal import Foundation
-  internal import GRDB
-  internal import PassBindAccounts
+  package import GRDB
+  package import PassBindAccounts
 
   /// A database's connections: those that read and one that writes, waiting for the disk, and one that writes without.
-  struct Connections: Sendable {
+  package struct Connections: Sendable {
     private let pool: DatabasePool
     private let quick: DatabaseQueue
 
@@ -23,17 +23,21 @@
     }
 
     /// Runs `body` in a transaction that sees one state of the database.
-    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(AccountError) -> T {
+    package func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(AccountError) -> T {
       try await Self.rephrasing { () async throws in try await pool.read(body) }
     }
 
     /// Runs `body` in a transaction that is on the disk when this returns.
-    func writeDurably<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(AccountError) -> T {
+    package func writeDurably<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T)
+      async throws(AccountError) -> T
+    {
       try await Self.rephrasing { () async throws in try await pool.write(body) }
     }
 
     /// Runs `body` in a transaction that outlives the process when this returns, and perhaps not the power.
-    func writeQuickly<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(AccountError) -> T {
+    package func writeQuickly<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T)
+      async throws(AccountError) -> T
+    {
       try await Self.rephrasing { () async throws in try await quick.write(body) }
     }
 

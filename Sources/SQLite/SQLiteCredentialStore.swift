@@ -10,7 +10,7 @@
   /// was acknowledged survives the process and the power. Counts of failures are written without waiting for the disk:
   /// they survive the process, and perhaps not the power.
   public final class SQLiteCredentialStore: CredentialStore {
-    private let connections: Connections
+    package let connections: Connections
 
     /// Opens a database, and makes it if there is none. Its file mode is set to 0600, since it holds verifiers. This
     /// blocks: open the database before serving.
@@ -31,9 +31,7 @@
 
     /// The account of that name; nil if there is none.
     public func account(named name: AccountName) async throws(AccountError) -> Account? {
-      try await connections.read { db in
-        try AccountRow.fetch(db, "WHERE name = ?", [name.description]).first
-      }
+      try await connections.read { db in try AccountRow.fetch(db, name) }
     }
 
     /// Adds an account.
@@ -73,7 +71,7 @@
       let limit = max(0, limit)
       return try await connections.read { db in
         // No name is empty, so all come after the empty string.
-        try AccountRow.fetch(db, "WHERE name > ? ORDER BY name LIMIT ?", [name?.description ?? "", limit])
+        try AccountRow.fetch(db, after: name?.description ?? "", limit: limit)
       }
     }
 

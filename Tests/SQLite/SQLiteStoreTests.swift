@@ -1,2 +1,234 @@
 #if SQLite
+  import Foundation
+  import GRDB
+  import PassBindAccounts
+  import PassBindSQLite
+  import Testing
+
+  @Suite("Accounts in SQLite", .timeLimit(.minutes(1)))
+  struct SQLiteStoreTests {
+    @Test("The database and what SQLite puts beside it can be read by their owner alone")
+    func modes() async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let files = [path, path + "-wal", path + "-shm"]
+        func modes() throws -> [Int] {
+          try files.map { file in
+            let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? NSNumber
+            return try #require(mode?.intValue)
+          }
+        }
+        let store = try SQLiteCredentialStore(path: path)
+        try await store.insert(account("alice"))
+        #expect(try modes() == [0o600, 0o600, 0o600])
+
+        // Made readable by mistake, they are closed again when the database is next opened.
+        for file in files { try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file) }
+        let other = try SQLiteCredentialStore(path: path)
+        #expect(try modes() == [0o600, 0o600, 0o600])
+        #expect(try await other.account(named: AccountName("alice")) != nil)
+      }
+    }
+
+    @Test("Accounts wait for the disk, counts don't")
+    func synchronous() async throws {
+      try await inFolder { folder in
+        let store = try SQLiteCredentialStore(path: folder.appending(path: "accounts.db").path)
+        func pragma(_ name: String, _ db: Database) throws -> String? { try String.fetchOne(db, sql: "PRAGMA \(name)") }
+        #expect(try await store.connections.writeDurably { try pragma("synchronous", $0) } == "2")
+        #expect(try await store.connections.writeQuickly { try pragma("synchronous", $0) } == "1")
+        #expect(try await store.connections.writeDurably { try pragma("journal_mode", $0) } == "wal")
+        #expect(try await store.connections.writeDurably { try pragma("foreign_keys", $0) } == "1")
+      }
+    }
+
+    @Test("Two stores on one file see each other's writes, and compare versions across")
+    func sharedFile() async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let (a, b) = (try SQLiteCredentialStore(path: path), try SQLiteCredentialStore(path: path))
+        let alice = try await a.insert(account("alice"))
+        #expect(try await b.account(named: alice.name) == alice)
+        await #expect(throws: AccountError(.alreadyExists, "")) { try await b.insert(account("alice")) }
+        try await b.update(alice)
+        await #expect(throws: AccountError(.conflict, "")) { try await a.update(alice) }
+        try await b.delete(alice.name, version: 2)
+        #expect(try await a.accountCount() == 0)
+      }
+    }
+
+    @Test("What is closed stays closed, and what is stored stays stored")
+    func reopening() async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let first = try SQLiteCredentialStore(path: path)
+        let alice = try await first.insert(account("alice"))
+        try first.close()
+        await #expect(throws: AccountError(.unavailable, "")) { try await first.accountCount() }
+        #expect(try await SQLiteCredentialStore(path: path).account(named: alice.name) == alice)
+      }
+    }
+
+    @Test("A process that holds the database too long is an error, not a hang")
+    func busy() async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let store = try SQLiteCredentialStore(path: path, patience: .milliseconds(50))
+        let holder = try DatabaseQueue(path: path)
+        try await holder.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        await #expect(throws: AccountError(.unavailable, "")) { try await store.insert(account("alice")) }
+        #expect(try await store.accountCount() == 0)
+        try await holder.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try await store.insert(account("alice"))
+      }
+    }
+
+    @Test(
+      "A file that is no database is refused",
+      arguments: [("text", AccountError.Code.corrupt), ("folder", .unavailable), ("missing/accounts.db", .unavailable)])
+    func noDatabase(file: String, code: AccountError.Code) async throws {
+      try await inFolder { folder in
+        try Data(String(repeating: "not a database ", count: 1000).utf8).write(to: folder.appending(path: "text"))
+        try FileManager.default.createDirectory(
+          at: folder.appending(path: "folder"), withIntermediateDirectories: false)
+        #expect(throws: AccountError(code, "")) {
+          try SQLiteCredentialStore(path: folder.appending(path: file).path, patience: .milliseconds(50))
+        }
+      }
+    }
+
+    @Test("A database that a newer version changed is left alone")
+    func newerSchema() async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let store = try SQLiteCredentialStore(path: path)
+        try await store.connections.writeDurably { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
+        #expect(throws: AccountError(.tooNew, "")) { try SQLiteCredentialStore(path: path) }
+      }
+    }
+
+    @Test("An account that a newer version wrote is refused, not misread, and not overwritten")
+    func newerRow() async throws {
+      try await inFolder { folder in
+        let store = try SQLiteCredentialStore(path: folder.appending(path: "accounts.db").path)
+        let alice = try await store.insert(account("alice"))
+        try await store.connections.writeDurably { try $0.execute(sql: "UPDATE account SET format = 2") }
+        await #expect(throws: AccountError(.tooNew, "")) { try await store.account(named: alice.name) }
+        await #expect(throws: AccountError(.tooNew, "")) { try await store.accounts(after: nil, limit: 10) }
+        await #expect(throws: AccountError(.tooNew, "")) { try await store.update(alice) }
+        await #expect(throws: AccountError(.tooNew, "")) { try await store.delete(alice.name, version: 1) }
+        #expect(try await store.accountCount() == 1)
+      }
+    }
+
+    @Test(
+      "A row that makes no sense is an error that says so",
+      arguments: [
+        "UPDATE account SET version = -1", "UPDATE account SET version = 0", "UPDATE account SET version = 'x'",
+        "UPDATE account SET version = 1.5", "UPDATE account SET version = NULL", "UPDATE account SET isDisabled = 2",
+        "UPDATE account SET isDisabled = x'01'", "UPDATE account SET created = -1",
+        "UPDATE account SET changed = 9223372036854775807", "UPDATE account SET format = 0",
+        "UPDATE account SET format = 'one'", "UPDATE credential SET suite = ''", "UPDATE credential SET suite = 'a b'",
+        "UPDATE credential SET suite = x'ff'", "UPDATE credential SET apiKeyID = -1",
+        "UPDATE credential SET apiKeyID = 2147483648", "UPDATE credential SET bytes = x''",
+        "UPDATE credential SET bytes = 'text'", "UPDATE credential SET bytes = zeroblob(20000)",
+        "UPDATE credential SET bytes = NULL", "UPDATE authorizationIdentity SET identity = ''",
+        "UPDATE authorizationIdentity SET identity = char(8550)", "UPDATE authorizationIdentity SET identity = 7",
+        "UPDATE authorizationIdentity SET identity = CAST(x'ff' AS TEXT)",
+      ])
+    func corruptRows(sql: String) async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let store = try SQLiteCredentialStore(path: path)
+        let alice = try await store.insert(account("alice"))
+        try await loosen(path, sql)
+        let reopened = try SQLiteCredentialStore(path: path)
+        await #expect(throws: AccountError(.corrupt, "")) { try await reopened.account(named: alice.name) }
+        await #expect(throws: AccountError(.corrupt, "")) { try await reopened.accounts(after: nil, limit: 10) }
+      }
+    }
+
+    @Test(
+      "A name that SASLprep would change is no name of an account",
+      arguments: ["char(8550)", "'a' || char(173)", "x'61'"])
+    func corruptName(name: String) async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let store = try SQLiteCredentialStore(path: path)
+        try await store.insert(account("alice"))
+        try await loosen(path, "UPDATE account SET name = \(name)")
+        let reopened = try SQLiteCredentialStore(path: path)
+        #expect(try await reopened.account(named: AccountName("alice")) == nil)
+        await #expect(throws: AccountError(.corrupt, "")) { try await reopened.accounts(after: nil, limit: 10) }
+      }
+    }
+
+    @Test("Pages of the file that are overwritten are an error, not a crash")
+    func corruptPages() async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let store = try SQLiteCredentialStore(path: path)
+        for i in 0..<100 { try await store.insert(account("user\(i)")) }
+        try store.close()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<40 {
+          var broken = whole
+          let start = Int.random(in: 0..<whole.count - 512, using: &generator)
+          for i in start..<start + 512 { broken[i] = .random(in: 0...255, using: &generator) }
+          for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+          try broken.write(to: URL(fileURLWithPath: path))
+          do throws(AccountError) {
+            let store = try SQLiteCredentialStore(path: path, patience: .milliseconds(50))
+            _ = try await store.accounts(after: nil, limit: 1000)
+            _ = try await store.insert(account("new"))
+          } catch {
+            #expect([.corrupt, .tooNew, .unavailable, .alreadyExists, .invalidName].contains(error.code))
+          }
+        }
+      }
+    }
+
+    /// Alters a database as nobody should: the tables take whatever type and value they are given.
+    private func loosen(_ path: String, _ sql: String) async throws {
+      var configuration = Configuration()
+      configuration.foreignKeysEnabled = false
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try await queue.writeWithoutTransaction { db in
+        try db.execute(
+          sql: """
+            PRAGMA ignore_check_constraints = ON;
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(replace(sql, 'STRICT, ', ''), ' NOT NULL', '') WHERE type = 'table';
+            PRAGMA writable_schema = RESET;
+            """)
+      }
+      try queue.close()
+      let reopened = try DatabaseQueue(path: path, configuration: configuration)
+      try await reopened.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
+        try db.execute(sql: sql)
+      }
+      try reopened.close()
+    }
+  }
+
+  /// Runs `body` with an empty folder, which is gone afterwards.
+  func inFolder(_ body: (URL) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "passbind-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await body(folder)
+  }
+
+  /// An account with a credential and an identity.
+  func account(_ name: String) throws(AccountError) -> Account {
+    let suite = Credential.Suite("SCRAM-SHA-512")
+    let credential = suite.flatMap { Credential.Key($0) }.flatMap {
+      Credential($0, bytes: Array("bytes of \(name)".utf8))
+    }
+    return try Account(
+      AccountName(name), credentials: [credential].compactMap { $0 }, authorizationIdentities: [AccountName("staff")],
+      created: Timestamp(microseconds: 1))
+  }
 #endif

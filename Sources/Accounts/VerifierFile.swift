@@ -1,0 +1,177 @@
+internal import PassBindCrypto
+internal import PassBindSASL
+public import PassBindSCRAM
+
+/// How a file of verifiers is written: one account's verifier a line, as `name:verifier`. The name ends at the first
+/// colon.
+public enum VerifierFileFormat: String, CaseIterable, Sendable {
+  /// `name:SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey`, PostgreSQL's notation, which knows SHA-256 only:
+  /// `SELECT rolname || ':' || rolpassword FROM pg_authid`.
+  case postgreSQL = "postgresql"
+  /// As PostgreSQL's, for every hash: RFC 5803, Cyrus SASL.
+  case rfc5803
+  /// `name:{SCRAM-SHA-256}iterations,salt,StoredKey,ServerKey`: Dovecot's passwd-file, whose further fields, behind
+  /// another colon, are passed over; gsasl.
+  case dovecot
+  /// `name:SCRAM-SHA-512=salt=...,stored_key=...,server_key=...,iterations=...`: Kafka, for SHA-256 and SHA-512.
+  case kafka
+
+  /// The verifier's text of a line, and how to read it.
+  fileprivate func split(_ text: Substring) throws(SCRAMError) -> (Substring, SCRAMVerifierFormat) {
+    switch self {
+    case .postgreSQL: return (text, .postgreSQL)
+    case .rfc5803: return (text, .rfc5803)
+    case .dovecot: return (text.prefix { $0 != ":" }, .dovecot)
+    case .kafka:
+      for hash in HashFunction.allCases where text.hasPrefix(hash.scramName + "=") {
+        return (text.dropFirst(hash.scramName.count + 1), .kafka(hash))
+      }
+      throw SCRAMError(.invalidVerifier, "scheme: SCRAM-SHA-256= or SCRAM-SHA-512= wanted")
+    }
+  }
+
+  fileprivate func text(_ verifier: SCRAMVerifier) throws(AccountError) -> String {
+    do throws(SCRAMError) {
+      switch self {
+      case .postgreSQL: return try verifier.text(as: .postgreSQL)
+      case .rfc5803: return try verifier.text(as: .rfc5803)
+      case .dovecot: return try verifier.text(as: .dovecot)
+      case .kafka: return try "\(verifier.hash.scramName)=" + verifier.text(as: .kafka(verifier.hash))
+      }
+    } catch {
+      throw AccountError(.invalidCredential, error.reason)
+    }
+  }
+}
+
+/// What became of one line of a file of verifiers, or of one verifier of an account.
+public struct VerifierFileResult: Sendable {
+  /// The line's number in the file, from 1; 0 in an export, for a verifier that got no line.
+  public let line: Int
+  /// The account's name, as far as it could be read.
+  public let name: String?
+  /// The hash of the verifier, as far as it could be read.
+  public let mechanism: SCRAMMechanism?
+  /// Why it was refused, beginning with the field that is wrong; nil if it was taken.
+  public let refusal: String?
+}
+
+extension AccountAdministration {
+  /// Takes verifiers from a file: makes an account for each name that there is none of yet, and adds to those that there
+  /// are. Each line is taken or refused on its own. Empty lines and those that begin with `#` are passed over.
+  ///
+  /// - Parameters:
+  ///   - lines: the lines without their ends, of 8,192 bytes at most each.
+  ///   - format: how they are written.
+  ///   - minIterations: refuse verifiers with fewer; 4,096 is the fewest that RFC 7677 section 4 has.
+  ///   - replacing: whether to put verifiers in place of those that accounts have. Without it such lines are refused.
+  ///   - report: is called for each line, in order.
+  /// - Throws: ``AccountError`` `unavailable` if the store fails; the lines reported so far are done.
+  public func importVerifiers(
+    _ lines: some Sequence<some StringProtocol>, as format: VerifierFileFormat, minIterations: Int = 4096,
+    replacing: Bool = false, _ report: (VerifierFileResult) -> Void
+  ) async throws(AccountError) {
+    var number = 0
+    for line in lines {
+      number += 1
+      let text = Substring(line)
+      if text.isEmpty || text.hasPrefix("#") { continue }
+      let parsed = Self.parse(text, as: format, minIterations: minIterations)
+      var refusal = parsed.refusal
+      if let name = parsed.name, let verifier = parsed.verifier, refusal == nil {
+        do throws(AccountError) {
+          try await add(verifier, to: name, replacing: replacing)
+        } catch  where error.code != .unavailable {
+          refusal = error.reason
+        }
+      }
+      report(
+        VerifierFileResult(
+          line: number, name: parsed.name?.description, mechanism: parsed.verifier.map { SCRAMMechanism($0.hash) },
+          refusal: refusal))
+    }
+  }
+
+  /// Writes the SCRAM verifiers of all accounts, but not of their API keys, in the order of the names.
+  ///
+  /// - Parameters:
+  ///   - format: how to write them.
+  ///   - write: gets each line, without its end.
+  /// - Returns: what could not be written, such as a hash that the format has no name for.
+  /// - Throws: ``AccountError`` `unavailable`, `corrupt` or `tooNew`, or what `write` throws.
+  public func exportVerifiers(
+    as format: VerifierFileFormat, _ write: (String) throws(AccountError) -> Void
+  ) async throws(AccountError) -> [VerifierFileResult] {
+    var refused: [VerifierFileResult] = []
+    try await forEach { account throws(AccountError) in
+      let name = account.name.description
+      for credential in account.credentials.values.sorted(by: { $0.description < $1.description })
+      where credential.key.apiKeyID == nil {
+        switch Self.line(name, credential, format) {
+        case .success(let line?): try write(line)
+        case .success(nil): break
+        case .failure(let error):
+          let hash = HashFunction.allCases.first { $0.scramName == credential.key.suite.description }
+          refused.append(
+            VerifierFileResult(
+              line: 0, name: name, mechanism: hash.map { SCRAMMechanism($0) }, refusal: error.reason))
+        }
+      }
+    }
+    return refused
+  }
+
+  /// The line of one credential; nil if it is not one of SCRAM's.
+  private static func line(
+    _ name: String, _ credential: Credential, _ format: VerifierFileFormat
+  ) -> Result<String?, AccountError> {
+    do throws(AccountError) {
+      guard let verifier = try credential.scramVerifier() else { return .success(nil) }
+      guard !name.utf8.contains(UInt8(ascii: ":")), !name.hasPrefix("#") else {
+        throw AccountError(.invalidName, "name: a line can't hold a colon in it, or # in front")
+      }
+      return .success("\(name):\(try format.text(verifier))")
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func parse(
+    _ line: Substring, as format: VerifierFileFormat, minIterations: Int
+  ) -> (name: AccountName?, verifier: SCRAMVerifier?, refusal: String?) {
+    guard line.utf8.count <= 8192 else { return (nil, nil, "line: more than 8,192 bytes") }
+    guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return (nil, nil, "name: no colon behind it") }
+    let name: AccountName
+    do throws(AccountError) {
+      name = try AccountName(String(line[..<colon]))
+    } catch {
+      return (nil, nil, "name: \(error.reason)")
+    }
+    do throws(SCRAMError) {
+      let (text, format) = try format.split(line[line.utf8.index(after: colon)...])
+      let verifier = try SCRAMVerifier(parsing: text, as: format)
+      guard verifier.iterations >= minIterations else {
+        return (name, verifier, "iterations: \(verifier.iterations) is fewer than \(minIterations)")
+      }
+      return (name, verifier, nil)
+    } catch {
+      return (name, nil, error.reason)
+    }
+  }
+
+  private func add(_ verifier: SCRAMVerifier, to name: AccountName, replacing: Bool) async throws(AccountError) {
+    let credential = try Credential(verifier)
+    if try await store.account(named: name) == nil {
+      do throws(AccountError) {
+        try await store.insert(Account(name, credentials: [credential], created: time.now()))
+        return
+      } catch  where error.code == .alreadyExists {}  // made meanwhile: add to it
+    }
+    try await change(name.description) { account throws(AccountError) in
+      guard replacing || account.credentials[credential.key] == nil else {
+        throw AccountError(.alreadyExists, "name: the account has a verifier for \(verifier.hash.scramName) already")
+      }
+      try account.set(credential)
+    }
+  }
+}
