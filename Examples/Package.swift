@@ -33,7 +33,10 @@ let package = Package(
   targets: [
     .target(
       name: "ExampleSupport",
-      dependencies: passBind("PassBindCrypto", "PassBindLineProfile", "PassBindSASL", "PassBindTLS") + nio + [argumentParser],
+      dependencies: passBind(
+        "PassBindCrypto", "PassBindLineProfile", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio + [
+          argumentParser
+        ],
       path: "Sources/Support", swiftSettings: strict),
     .executableTarget(
       name: "passbind-client",

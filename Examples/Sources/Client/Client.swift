@@ -8,5 +8,5 @@ struct Client: AsyncParsableCommand {
     abstract: "Logs in with a password that is proved, never sent, and bound to the TLS connection.",
     subcommands: [Login.self])
 
-  static func main() async { await run(Client.self) }
+  static func main() async { await runCommand(Client.self) }
 }

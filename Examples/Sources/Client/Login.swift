@@ -40,7 +40,7 @@ struct Login: AsyncParsableCommand {
       output.json ? printOut(report.json) : report.print()
       isRefused = isRefused || !report.isAccepted
     }
-    if isRefused { exit(status: CommandError.Status.refused.rawValue) }
+    if isRefused { leave(status: CommandError.Status.refused.rawValue) }
   }
 
   private func logIn(

@@ -12,7 +12,7 @@ struct Mitm: AsyncParsableCommand {
       """,
     subcommands: [Relay.self, StripPlus.self])
 
-  static func main() async { await ExampleSupport.run(Mitm.self) }
+  static func main() async { await runCommand(Mitm.self) }
 }
 
 /// Passes everything on as it is.

@@ -41,7 +41,8 @@ final class ConnectionLog: ChannelInboundHandler {
     for type in ChannelBindingType.preferred {
       let data = bindings[type]?.data.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
       logger.notice(
-        "channel binding", metadata: ["type": "\(type)", "data": "\(data ?? "none")", "resumed": "\(bindings.isResumed)"])
+        "channel binding",
+        metadata: ["type": "\(type)", "data": "\(data ?? "none")", "resumed": "\(bindings.isResumed)"])
     }
   }
 }

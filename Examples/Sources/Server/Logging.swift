@@ -20,7 +20,8 @@ struct LineLogHandler: LogHandler {
     let (level, message, time) = (event.level, event.message, Timestamp.now())
     if isJSON {
       var fields: [(String, JSON)] = [
-        ("time", .string(time.description)), ("level", .string(level.rawValue)), ("message", .string(message.description)),
+        ("time", .string(time.description)), ("level", .string(level.rawValue)),
+        ("message", .string(message.description)),
       ]
       for (key, value) in all { fields.append((key, Self.json(value))) }
       printError(JSON.object(fields).description)
@@ -51,6 +52,8 @@ extension Logger {
       case .flag(let flag): metadata[name] = .stringConvertible(JSON.bool(flag))
       }
     }
-    log(level: event.isAccepted ? .info : .notice, "login \(event.isAccepted ? "accepted" : "refused")", metadata: metadata)
+    log(
+      level: event.isAccepted ? .info : .notice, "login \(event.isAccepted ? "accepted" : "refused")",
+      metadata: metadata)
   }
 }

@@ -1,13 +1,16 @@
 internal import ArgumentParser
 internal import ExampleSupport
 internal import Logging
+internal import PassBindSASL
 internal import PassBindTLS
 internal import ServiceLifecycle
 internal import Synchronization
 internal import UnixSignals
 
 struct ServerTLSOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A certificate chain, a PEM file. Repeat it for several, each with its --key.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A certificate chain, a PEM file. Repeat it for several, each with its --key.", valueName: "file"))
   var certificate: [String]
 
   @Option(help: ArgumentHelp("The key of the certificate, a PEM file.", valueName: "file"))

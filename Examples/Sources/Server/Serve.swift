@@ -9,6 +9,7 @@ internal import PassBindSASL
 internal import PassBindSCRAM
 internal import PassBindSQLite
 internal import ServiceLifecycle
+internal import UnixSignals
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -58,7 +59,8 @@ struct Serve: AsyncParsableCommand {
 
     var configuration = ServiceGroupConfiguration(
       services: [listener, CertificateReloading(contexts: contexts, logger: logger)],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
+    )
     configuration.maximumGracefulShutdownDuration = .seconds(30)
     try await ServiceGroup(configuration: configuration).run()
     logger.notice("stopped")
@@ -117,7 +119,8 @@ struct RunningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write the ports, one a line, once clients can connect.", valueName: "file"))
   var portFile: String?
 
-  @Flag(help: "Log the channel-binding data of every connection, to compare them with another program's. For tests alone.")
+  @Flag(
+    help: "Log the channel-binding data of every connection, to compare them with another program's. For tests alone.")
   var printBindings = false
 
   func validate() throws {
@@ -132,5 +135,3 @@ struct RunningOptions: ParsableArguments {
     return logger
   }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -8,5 +8,5 @@ struct Server: AsyncParsableCommand {
     abstract: "A TLS server whose logins prove a password without showing it, bound to the TLS connection.",
     subcommands: [Serve.self, User.self])
 
-  static func main() async { await ExampleSupport.run(Server.self) }
+  static func main() async { await runCommand(Server.self) }
 }

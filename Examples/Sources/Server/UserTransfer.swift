@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ExampleSupport
 internal import Foundation
 internal import PassBindAccounts
+internal import PassBindSCRAM
 
 extension User {
   struct Import: AsyncParsableCommand {
@@ -22,11 +23,14 @@ extension User {
       guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file) else {
         throw CommandError("cannot read \(file)")
       }
-      guard let data = try handle.read(upToCount: 256 * 1024 * 1024), let text = String(data: data, encoding: .utf8) else {
+      guard let data = try handle.read(upToCount: 256 * 1024 * 1024), let text = String(data: data, encoding: .utf8)
+      else {
         throw CommandError("\(file) is empty or not UTF-8")
       }
       let administration = AccountAdministration(try store.open())
-      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        $0.hasSuffix("\r") ? $0.dropLast() : $0
+      }
       var (taken, refused) = (0, 0)
       try await explaining {
         try await administration.importVerifiers(lines, as: format, replacing: replace) { result in
@@ -40,7 +44,7 @@ extension User {
         }
       }
       printError("took \(taken), refused \(refused)")
-      if refused > 0 { exit(status: CommandError.Status.refused.rawValue) }
+      if refused > 0 { leave(status: CommandError.Status.refused.rawValue) }
     }
   }
 
@@ -60,7 +64,9 @@ extension User {
       try await explaining {
         let left = try await administration.exportVerifiers(as: format) { printOut($0) }
         for result in left {
-          printError("left out: \(printable(result.name ?? ""))\(result.mechanism.map { ", \($0)" } ?? ""): \(result.refusal ?? "")")
+          printError(
+            "left out: \(printable(result.name ?? ""))\(result.mechanism.map { ", \($0)" } ?? ""): \(result.refusal ?? "")"
+          )
         }
       }
     }
@@ -75,5 +81,3 @@ extension VerifierFileResult {
     ]).description
   }
 }
-
-extension VerifierFileFormat: @retroactive ExpressibleByArgument {}

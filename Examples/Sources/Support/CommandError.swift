@@ -38,7 +38,7 @@ public let exitCodes = """
   """
 
 /// Runs a command from its arguments and exits, printing what went wrong in two lines.
-public func run<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
+public func runCommand<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
   var command: any ParsableCommand
   do {
     command = try root.parseAsRoot()
@@ -54,25 +54,25 @@ public func run<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Ne
   } catch {
     quit(root, error)
   }
-  exit(status: 0)
+  leave(status: 0)
 }
 
 private func quit<Command: ParsableCommand>(_ root: Command.Type, _ error: any Error) -> Never {
   let code = root.exitCode(for: error)
   if code == .success {  // --help, --version
     printOut(root.fullMessage(for: error))
-    exit(status: 0)
+    leave(status: 0)
   }
   if let error = error as? CommandError {
     complain(error.message, hint: error.hint)
-    exit(status: error.status.rawValue)
+    leave(status: error.status.rawValue)
   }
   if code == .validationFailure {
     complain(root.message(for: error), hint: "run \(root._commandName) --help")
-    exit(status: CommandError.Status.usage.rawValue)
+    leave(status: CommandError.Status.usage.rawValue)
   }
   complain(reason(of: error), hint: hint(for: error))
-  exit(status: CommandError.Status.failed.rawValue)
+  leave(status: CommandError.Status.failed.rawValue)
 }
 
 /// An error in words. The errors of this project say it themselves.

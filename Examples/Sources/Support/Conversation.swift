@@ -1,4 +1,4 @@
-public import PassBindLineProfile
+internal import PassBindLineProfile
 internal import PassBindSASL
 
 /// A conversation in the line profile, made readable: each line, and under a line of a login what it says. No password ever

@@ -2,9 +2,9 @@ public import ArgumentParser
 public import PassBindCrypto
 
 #if canImport(Glibc)
-  @preconcurrency import Glibc
+  internal import Glibc
 #else
-  import Darwin
+  internal import Darwin
 #endif
 
 /// Where a password comes from: a prompt, a file or standard input; never the command line, which everybody can read.
@@ -62,7 +62,8 @@ private func ask(_ prompt: String) throws(CommandError) -> SecretBytes {
   var saved = termios()
   guard terminal >= 0, unsafe tcgetattr(terminal, &saved) == 0 else {
     throw CommandError(
-      "there is no terminal to ask for the password at", hint: "give it with --password-file FILE, or - for standard input")
+      "there is no terminal to ask for the password at",
+      hint: "give it with --password-file FILE, or - for standard input")
   }
   // Signals from the keyboard are off too: an interrupt in the middle would leave the terminal without echo.
   var hidden = saved

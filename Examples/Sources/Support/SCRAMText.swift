@@ -1,4 +1,4 @@
-public import PassBindSASL
+internal import PassBindSASL
 
 /// What a SCRAM message (RFC 5802 section 7) says, attribute by attribute.
 public enum SCRAMText {

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-  @preconcurrency import Glibc
+  internal import Glibc
 #else
-  import Darwin
+  internal import Darwin
 #endif
 
 /// Whether a stream is a terminal that may be shown colours (no-color.org).
@@ -51,7 +51,7 @@ public func printable(_ text: String) -> String {
 }
 
 /// Ends the process.
-public func exit(status: Int32) -> Never { _exit(status) }
+public func leave(status: Int32) -> Never { _exit(status) }
 
 private func write(_ text: String, to descriptor: Int32) {
   var rest = Array(text.utf8)[...]
