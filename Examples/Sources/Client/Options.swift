@@ -80,7 +80,7 @@ struct LoginOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Refuse servers with more iterations of PBKDF2.", valueName: "count"))
   var maxIterations = SCRAMClientPolicy().maxIterations
 
-  @Option(help: ArgumentHelp("Log in so many times, resuming the TLS session from the second time on.", valueName: "count"))
+  @Option(help: ArgumentHelp("Log in so many times, each time resuming the TLS session.", valueName: "count"))
   var `repeat` = 1
 
   func validate() throws {

@@ -44,7 +44,7 @@ struct Report {
     case .refusedByServer(let text):
       complain(
         "the server refuses the login: \(text)",
-        hint: "a wrong name or password, too many tries, or somebody between this client and the server; the server's log says")
+        hint: "a wrong name or password, too many tries, or somebody in between; the server's log says which")
     case .refusedByClient(let reason): complain("this client refuses the login: \(reason)")
     }
     if let mechanism { printOut("  mechanism   \(mechanism)") }

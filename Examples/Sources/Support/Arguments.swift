@@ -7,6 +7,7 @@ public import PassBindTLS
 // The library's values as they stand on a command line.
 
 extension TLSVersion: @retroactive ExpressibleByArgument {
+  /// A value by its name; nil for any other text.
   public init?(argument: String) {
     guard let version = [TLSVersion.tls12, .tls13].first(where: { $0.description == argument }) else { return nil }
     self = version
@@ -16,6 +17,7 @@ extension TLSVersion: @retroactive ExpressibleByArgument {
 extension ChannelBindingPolicy: @retroactive ExpressibleByArgument {}
 
 extension ChannelBindingType: @retroactive ExpressibleByArgument {
+  /// A value by its name; nil for any other text.
   public init?(argument: String) {
     guard let type = ChannelBindingType.preferred.first(where: { $0.name == argument }) else { return nil }
     self = type
@@ -23,6 +25,7 @@ extension ChannelBindingType: @retroactive ExpressibleByArgument {
 }
 
 extension SCRAMMechanism: @retroactive ExpressibleByArgument {
+  /// A value by its name; nil for any other text.
   public init?(argument: String) {
     guard let name = MechanismName(argument.uppercased()) else { return nil }
     self.init(name)
@@ -30,6 +33,7 @@ extension SCRAMMechanism: @retroactive ExpressibleByArgument {
 }
 
 extension HashFunction: @retroactive ExpressibleByArgument {
+  /// A value by its name; nil for any other text.
   public init?(argument: String) {
     switch argument.lowercased() {
     case "sha1": self = .sha1

@@ -1,11 +1,11 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import PassBindLineProfile
 internal import PassBindTLS
 
 /// What a command tells its user when it can't do what it was asked: what is wrong, and what to do about it.
-public struct CommandError: Error {
+package struct CommandError: Error {
   /// How a command ended, for scripts. Each command's help lists them.
-  public enum Status: Int32, Sendable {
+  package enum Status: Int32, Sendable {
     /// The other side said no: a login refused, an account that is not there.
     case refused = 1
     /// It could not be tried: no connection, no certificate, no file.
@@ -17,14 +17,14 @@ public struct CommandError: Error {
   }
 
   /// What is wrong.
-  public let message: String
+  package let message: String
   /// What to do about it.
-  public let hint: String?
+  package let hint: String?
   /// The exit status.
-  public let status: Status
+  package let status: Status
 
   /// An error.
-  public init(_ message: String, hint: String? = nil, status: Status = .failed) {
+  package init(_ message: String, hint: String? = nil, status: Status = .failed) {
     self.message = message
     self.hint = hint
     self.status = status
@@ -32,13 +32,13 @@ public struct CommandError: Error {
 }
 
 /// The lines about exit codes at the end of a command's help.
-public let exitCodes = """
+package let exitCodes = """
   Exit codes: 0 done; 1 refused by the other side; 2 could not be tried (connection, certificate, file); 64 wrong usage; \
   130 interrupted.
   """
 
 /// Runs a command from its arguments and exits, printing what went wrong in two lines.
-public func runCommand<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
+package func runCommand<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
   var command: any ParsableCommand
   do {
     command = try root.parseAsRoot()
@@ -76,7 +76,7 @@ private func quit<Command: ParsableCommand>(_ root: Command.Type, _ error: any E
 }
 
 /// An error in words. The errors of this project say it themselves.
-public func reason(of error: any Error) -> String {
+package func reason(of error: any Error) -> String {
   switch error {
   case let error as TLSError: error.reason
   case let error as ProfileError: error.reason

@@ -3,9 +3,9 @@ internal import PassBindSASL
 
 /// A conversation in the line profile, made readable: each line, and under a line of a login what it says. No password ever
 /// travels in it, and no key.
-public struct Conversation: Sendable {
+package struct Conversation: Sendable {
   /// Who says a line.
-  public enum Side: String, Sendable {
+  package enum Side: String, Sendable {
     case client = "C:"
     case server = "S:"
   }
@@ -13,10 +13,10 @@ public struct Conversation: Sendable {
   private var buffers: [Side: LineBuffer] = [.client: LineBuffer(), .server: LineBuffer()]
   private var login: (tag: String, isSCRAM: Bool)?
 
-  public init() {}
+  package init() {}
 
   /// Takes bytes as they passed, and returns what can be shown of them now.
-  public mutating func take(_ bytes: [UInt8], from side: Side) -> [String] {
+  package mutating func take(_ bytes: [UInt8], from side: Side) -> [String] {
     buffers[side]?.append(bytes)
     var out: [String] = []
     while let line = try? buffers[side]?.next() { out += show(line, from: side) }
@@ -24,7 +24,7 @@ public struct Conversation: Sendable {
   }
 
   /// One whole line, without its CRLF, and what it says.
-  public mutating func show(_ line: [UInt8], from side: Side) -> [String] {
+  package mutating func show(_ line: [UInt8], from side: Side) -> [String] {
     let text = String(decoding: line, as: UTF8.self)
     var message: [UInt8]?
     switch side {
@@ -51,7 +51,7 @@ public struct Conversation: Sendable {
 
 extension String {
   /// The text with spaces behind it, if it is shorter than that.
-  public func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
 
 private func shortened(_ text: String) -> String { text.count > 110 ? text.prefix(107) + "..." : text }

@@ -1,13 +1,13 @@
-public import ArgumentParser
+internal import ArgumentParser
 
 /// `HOST:PORT` or `[IPv6]:PORT`, as it stands on a command line.
-public struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable, Hashable {
+package struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable, Hashable {
   /// A name or an address, without brackets.
-  public let host: String
+  package let host: String
   /// 0 to 65,535.
-  public let port: Int
+  package let port: Int
 
-  public init?(argument: String) {
+  package init?(argument: String) {
     guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...]) else {
       return nil
     }
@@ -23,5 +23,5 @@ public struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendable
   }
 
   /// As it is written.
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -1,5 +1,5 @@
 /// A JSON value to print, its fields in the order they were given.
-public enum JSON: CustomStringConvertible, Sendable {
+package enum JSON: CustomStringConvertible, Sendable {
   case null
   case bool(Bool)
   case number(Int)
@@ -8,10 +8,10 @@ public enum JSON: CustomStringConvertible, Sendable {
   case object([(String, JSON)])
 
   /// A string, or null.
-  public init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+  package init(_ text: String?) { self = text.map { .string($0) } ?? .null }
 
   /// The value on one line, as RFC 8259 has it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import PassBindCrypto
+internal import ArgumentParser
+package import PassBindCrypto
 
 #if canImport(Glibc)
   internal import Glibc
@@ -8,21 +8,21 @@ public import PassBindCrypto
 #endif
 
 /// Where a password comes from: a prompt, a file or standard input; never the command line, which everybody can read.
-public struct PasswordOptions: ParsableArguments, Sendable {
+package struct PasswordOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "Read the password from this file's first line; - means standard input. Without this option it is asked for.",
       valueName: "file"))
   var passwordFile: String?
 
-  public init() {}
+  package init() {}
 
   /// Reads a password.
   ///
   /// - Parameters:
   ///   - prompt: what to ask for, if it is asked for.
   ///   - isNew: ask twice, since nothing else can tell a slip of the finger.
-  public func read(prompt: String = "Password", isNew: Bool = false) throws(CommandError) -> SecretBytes {
+  package func read(prompt: String = "Password", isNew: Bool = false) throws(CommandError) -> SecretBytes {
     if let passwordFile { return try readFile(passwordFile) }
     let password = try ask("\(prompt): ")
     if isNew {

@@ -1,15 +1,15 @@
 internal import PassBindSASL
 
 /// What a SCRAM message (RFC 5802 section 7) says, attribute by attribute.
-public enum SCRAMText {
+package enum SCRAMText {
   /// A piece of a message, and what it means.
-  public struct Piece: Sendable {
-    public let text: String
-    public let meaning: String
+  package struct Piece: Sendable {
+    package let text: String
+    package let meaning: String
   }
 
   /// Takes a message apart. Nonces, salts, proofs and binding data are shortened.
-  public static func explain(_ message: [UInt8]) -> [Piece] {
+  package static func explain(_ message: [UInt8]) -> [Piece] {
     var rest = message[...]
     var pieces: [Piece] = []
     if let header = try? GS2Header(parsing: &rest) { pieces = [explain(header)] } else { rest = message[...] }

@@ -5,7 +5,7 @@
 #endif
 
 /// Whether a stream is a terminal that may be shown colours (no-color.org).
-public enum Colour: String, Sendable {
+package enum Colour: String, Sendable {
   case red = "31"
   case green = "32"
   case yellow = "33"
@@ -13,7 +13,7 @@ public enum Colour: String, Sendable {
   case bold = "1"
 
   /// The text in this colour, where standard output can show it.
-  public func on(_ text: String) -> String { paint(text, STDOUT_FILENO) }
+  package func on(_ text: String) -> String { paint(text, STDOUT_FILENO) }
 
   /// The text in this colour, where standard error can show it.
   func onErrors(_ text: String) -> String { paint(text, STDERR_FILENO) }
@@ -26,19 +26,19 @@ public enum Colour: String, Sendable {
 }
 
 /// Prints a line on standard output, at once.
-public func printOut(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+package func printOut(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
 /// Prints a line on standard error.
-public func printError(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+package func printError(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
 /// Prints an error, and what to do about it, on standard error.
-public func complain(_ message: String, hint: String? = nil) {
+package func complain(_ message: String, hint: String? = nil) {
   printError(Colour.red.onErrors("error:") + " " + printable(message))
   if let hint { printError(Colour.yellow.onErrors("hint:") + " " + hint) }
 }
 
 /// Text from elsewhere, fit for a terminal: no control characters, which could move the cursor or worse.
-public func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
   var out = ""
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {
@@ -51,7 +51,7 @@ public func printable(_ text: String) -> String {
 }
 
 /// Ends the process.
-public func leave(status: Int32) -> Never { _exit(status) }
+package func leave(status: Int32) -> Never { _exit(status) }
 
 private func write(_ text: String, to descriptor: Int32) {
   var rest = Array(text.utf8)[...]
