@@ -78,7 +78,8 @@
               }
             }
           }
-          #expect(try await SQLiteCredentialStore(path: path).accountCount() == 80)
+          let store = try SQLiteCredentialStore(path: path)
+          #expect(try await store.accountCount() == 80)
         }
       }
     }

@@ -34,11 +34,13 @@
     func synchronous() async throws {
       try await inFolder { folder in
         let store = try SQLiteCredentialStore(path: folder.appending(path: "accounts.db").path)
-        func pragma(_ name: String, _ db: Database) throws -> String? { try String.fetchOne(db, sql: "PRAGMA \(name)") }
-        #expect(try await store.connections.writeDurably { try pragma("synchronous", $0) } == "2")
-        #expect(try await store.connections.writeQuickly { try pragma("synchronous", $0) } == "1")
-        #expect(try await store.connections.writeDurably { try pragma("journal_mode", $0) } == "wal")
-        #expect(try await store.connections.writeDurably { try pragma("foreign_keys", $0) } == "1")
+        @Sendable func settings(_ db: Database) throws -> [String?] {
+          try ["synchronous", "journal_mode", "foreign_keys"].map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
+        }
+        let durable = try await store.connections.writeDurably { try settings($0) }
+        let quick = try await store.connections.writeQuickly { try settings($0) }
+        #expect(durable == ["2", "wal", "1"])
+        #expect(quick == ["1", "wal", "1"])
       }
     }
 
@@ -65,7 +67,8 @@
         let alice = try await first.insert(account("alice"))
         try first.close()
         await #expect(throws: AccountError(.unavailable, "")) { try await first.accountCount() }
-        #expect(try await SQLiteCredentialStore(path: path).account(named: alice.name) == alice)
+        let second = try SQLiteCredentialStore(path: path)
+        #expect(try await second.account(named: alice.name) == alice)
       }
     }
 
@@ -74,7 +77,9 @@
       try await inFolder { folder in
         let path = folder.appending(path: "accounts.db").path
         let store = try SQLiteCredentialStore(path: path, patience: .milliseconds(50))
-        let holder = try DatabaseQueue(path: path)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let holder = try DatabaseQueue(path: path, configuration: configuration)
         try await holder.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
         await #expect(throws: AccountError(.unavailable, "")) { try await store.insert(account("alice")) }
         #expect(try await store.accountCount() == 0)
@@ -133,7 +138,7 @@
         "UPDATE credential SET apiKeyID = 2147483648", "UPDATE credential SET bytes = x''",
         "UPDATE credential SET bytes = 'text'", "UPDATE credential SET bytes = zeroblob(20000)",
         "UPDATE credential SET bytes = NULL", "UPDATE authorizationIdentity SET identity = ''",
-        "UPDATE authorizationIdentity SET identity = char(8550)", "UPDATE authorizationIdentity SET identity = 7",
+        "UPDATE authorizationIdentity SET identity = char(8550)", "UPDATE authorizationIdentity SET identity = x'37'",
         "UPDATE authorizationIdentity SET identity = CAST(x'ff' AS TEXT)",
       ])
     func corruptRows(sql: String) async throws {
