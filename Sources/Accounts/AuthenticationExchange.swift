@@ -109,7 +109,7 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
       await authenticator.holdBack(delay, since: came)
       return .refused
     case (.granted(let attempt), .failure(let error)):
-      login.refuse(refusal ?? Refusal(error))
+      login.refuse(error.code == .refused ? refusal ?? Refusal(error) : Refusal(error))
       // If the store can't be told, the attempt counts as failed all the same.
       let delay = try? await authenticator.throttle.fail(attempt)
       await authenticator.holdBack(delay ?? authenticator.policy.limits.longestDelay, since: came)

@@ -105,9 +105,11 @@
       _ change: @escaping @Sendable (inout [Entry?]) throws(AccountError) -> Outcome
     ) async throws(AccountError) -> Outcome {
       try await connections.writeQuickly { db in
-        var entries = try keys.map { try EntryRow.fetch(db, $0, now: now) }
-        let outcome = try change(&entries)
-        for (key, entry) in zip(keys, entries) { try EntryRow.write(db, key, entry) }
+        let old = try keys.map { try EntryRow.fetch(db, $0, now: now) }
+        var new = old
+        let outcome = try change(&new)
+        guard new != old else { return outcome }
+        for (key, entry) in zip(keys, new) { try EntryRow.write(db, key, entry) }
         try EntryRow.bound(db, now: now, limit: limit)
         return outcome
       }

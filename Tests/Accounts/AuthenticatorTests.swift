@@ -39,7 +39,8 @@ struct AuthenticatorTests {
 
   /// Logins that end in refusal, and the reason each is reported with.
   enum Case: String, CaseIterable, CustomTestStringConvertible {
-    case wrongPassword, unknownUser, disabled, disabledWrongPassword, otherHash, wrongBinding, corruptCredential
+    case wrongPassword, unknownUser, disabled, disabledWrongPassword, otherHash, wrongBinding, disabledWrongBinding,
+      corruptCredential
     var testDescription: String { rawValue }
 
     var reason: String {
@@ -47,7 +48,7 @@ struct AuthenticatorTests {
       case .wrongPassword: "invalidProof"
       case .unknownUser, .otherHash: "unknownUser"
       case .disabled, .disabledWrongPassword: "accountDisabled"
-      case .wrongBinding: "channelBindingMismatch"
+      case .wrongBinding, .disabledWrongBinding: "channelBindingMismatch"
       case .corruptCredential: "storeFailed"
       }
     }
@@ -65,7 +66,8 @@ struct AuthenticatorTests {
       switch variant {
       case .wrongPassword, .wrongBinding: try await service.add("alice-000")
       case .unknownUser: break
-      case .disabled, .disabledWrongPassword: try await service.add("alice-000") { $0.isDisabled = true }
+      case .disabled, .disabledWrongPassword, .disabledWrongBinding:
+        try await service.add("alice-000") { $0.isDisabled = true }
       case .otherHash: try await service.add("alice-000", hashes: [.sha256])
       case .corruptCredential:
         try await service.add("alice-000", hashes: []) { account in
@@ -78,7 +80,8 @@ struct AuthenticatorTests {
       let stranger = ChannelBinding(.tlsExporter, data: Array(1...32))
       let password = [.wrongPassword, .disabledWrongPassword].contains(variant) ? "wrong" : "pencil"
       let seen = try await service.logIn(
-        "alice-000", password: password, plus, boundTo: variant == .wrongBinding ? stranger : Service.exporter)
+        "alice-000", password: password, plus,
+        boundTo: [.wrongBinding, .disabledWrongBinding].contains(variant) ? stranger : Service.exporter)
 
       let (shape, usualShape) = try (#require(seen.challenge), #require(usual.challenge))
       #expect(shape.replacing(#/s=.{24}/#, with: "s=") == usualShape.replacing(#/s=.{24}/#, with: "s="))
