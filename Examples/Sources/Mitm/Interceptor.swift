@@ -3,6 +3,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOPosix
 internal import PassBindNIO
+internal import PassBindSASL
 internal import PassBindTLS
 internal import Synchronization
 
@@ -19,8 +20,12 @@ struct Interceptor {
   /// Runs until it is interrupted.
   func run() async throws {
     let identity = TLSIdentity.files(chain: options.certificate, key: options.key)
-    let serverContext = try TLSServerContext(.init(identities: [identity]))
-    let clientContext = try TLSClientContext(.init(trust: .dangerouslyUnverified))
+    var towardsClient = TLSServerContext.Configuration(identities: [identity])
+    var towardsServer = TLSClientContext.Configuration(trust: .dangerouslyUnverified)
+    towardsClient.versions = .tls12...options.tlsMax
+    towardsServer.versions = .tls12...options.tlsMax
+    let serverContext = try TLSServerContext(towardsClient)
+    let clientContext = try TLSClientContext(towardsServer)
     let group = MultiThreadedEventLoopGroup.singleton
     let count = Atomic(0)
     let (options, scenario) = (options, scenario)

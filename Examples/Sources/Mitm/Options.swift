@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import ExampleSupport
+internal import PassBindSASL
+internal import PassBindTLS
 
 struct InterceptorOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where to wait for clients; port 0 takes any that is free.", valueName: "host:port"))
@@ -16,6 +18,9 @@ struct InterceptorOptions: ParsableArguments {
 
   @Flag(help: "Both sides begin in the clear and use STARTTLS.")
   var starttls = false
+
+  @Option(help: "The newest TLS version to speak on both sides: 1.2 or 1.3.")
+  var tlsMax = TLSVersion.tls13
 
   @Flag(help: "After a login that succeeds, ask the server who this is, in the client's place.")
   var takeOver = false

@@ -1,0 +1,94 @@
+# What the interop scripts share; sourced by them, not run.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/passbind-interop.XXXXXX")
+processes=()
+passed=0 failed=0 skipped=0
+
+finish() {
+  local status=$?
+  if [ ${#processes[@]} -gt 0 ]; then
+    kill "${processes[@]}" 2>/dev/null || true
+    wait "${processes[@]}" 2>/dev/null || true
+  fi
+  rm -rf "$scratch"
+  exit $status
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# check WHAT COMMAND...: one case, passed if the command succeeds. What it prints is shown if it does not.
+check() {
+  local what=$1
+  shift
+  if "$@" >"$scratch/check.log" 2>&1; then
+    passed=$((passed + 1))
+    printf 'PASS\t%s\n' "$what"
+  else
+    failed=$((failed + 1))
+    printf 'FAIL\t%s\n' "$what"
+    tail -n 20 "$scratch/check.log" | sed 's/^/  /'
+  fi
+}
+
+# needs COMMAND PACKAGE: goes on if the command is there or can be installed. Otherwise the script ends: skipped, or
+# failed where CI=true.
+needs() {
+  command -v "$1" >/dev/null || Examples/install "$2" >&2 || true
+  command -v "$1" >/dev/null && return
+  if [ "${CI:-}" = true ]; then
+    echo "error: $1 is missing, and CI runs everything" >&2
+    failed=1
+  else
+    echo "skipped: $1 is missing; install $2" >&2
+    skipped=1
+  fi
+  outcome
+}
+
+# Prints the counts and ends the script.
+outcome() {
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ] && exit 0
+  exit 1
+}
+
+# Builds the example programs; $bin is where they are.
+build_examples() {
+  swift build --package-path Examples --quiet >&2 || { echo "error: Examples does not build" >&2; exit 1; }
+  bin=$(swift build --package-path Examples --show-bin-path)
+}
+
+# start NAME COMMAND...: runs a command in the background; it must write the port it takes to $scratch/NAME.port.
+start() {
+  local name=$1
+  shift
+  "$@" >"$scratch/$name.log" 2>&1 &
+  processes+=($!)
+  for _ in $(seq 200); do
+    [ -s "$scratch/$name.port" ] && return
+    kill -0 "${processes[-1]}" 2>/dev/null || break
+    sleep 0.05
+  done
+  cat "$scratch/$name.log" >&2
+  echo "error: $name did not start" >&2
+  exit 1
+}
+
+# start_server NAME [OPTION...]: a server by STARTTLS and by TLS, with the account user, password pencil. Sets $starttls
+# and $tls to its ports.
+start_server() {
+  local name=$1
+  shift
+  certs/make "$scratch/certs" >/dev/null
+  (umask 077 && echo pencil >"$scratch/password")
+  "$bin/passbind-server" user add user --store "$scratch/$name.sqlite" --password-file "$scratch/password" \
+    --iterations 4096 2>/dev/null
+  start "$name" "$bin/passbind-server" serve --store "$scratch/$name.sqlite" --listen-tls 127.0.0.1:0 \
+    --listen-starttls 127.0.0.1:0 --certificate "$scratch/certs/server.pem" --key "$scratch/certs/server.key" \
+    --port-file "$scratch/$name.port" --json "$@"
+  { read -r tls && read -r starttls; } <"$scratch/$name.port"
+}
+
+# last_login NAME: the server's line about its last login.
+last_login() { grep '"message":"login ' "$scratch/$1.log" | tail -n 1; }
