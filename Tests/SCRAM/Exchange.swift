@@ -101,6 +101,14 @@ func refusal(by client: consuming SCRAMClientFinal, of serverFinal: String) -> S
   } catch { return error }
 }
 
+/// What a server makes of a client's final message: nil if it accepts it.
+func refusal(by server: consuming SCRAMServerChallenge, of clientFinal: String) -> SCRAMError? {
+  do {
+    _ = try server.receive(utf8(clientFinal))
+    return nil
+  } catch { return error }
+}
+
 /// What follows the GS2 header.
 func bare(_ first: String) -> String {
   String(first.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)[2])
