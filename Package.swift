@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .library(name: "PassBindCrypto", targets: ["PassBindCrypto"]),
     .library(name: "PassBindSASL", targets: ["PassBindSASL"]),
+    .library(name: "PassBindRistretto", targets: ["PassBindRistretto"]),
     .library(name: "PassBindSCRAM", targets: ["PassBindSCRAM"]),
     .library(name: "PassBindLineProfile", targets: ["PassBindLineProfile"]),
     .library(name: "PassBindNIO", targets: ["PassBindNIO"]),
@@ -59,6 +60,7 @@ let package = Package(
     .target(
       name: "PassBindSCRAM", dependencies: ["PassBindCrypto", "PassBindSASL"], path: "Sources/SCRAM",
       swiftSettings: strict),
+    .target(name: "PassBindRistretto", path: "Sources/Ristretto", swiftSettings: strict),
     .target(
       name: "PassBindLineProfile", dependencies: ["PassBindSASL"], path: "Sources/LineProfile", swiftSettings: strict),
     .target(
@@ -93,6 +95,11 @@ let package = Package(
     .testTarget(
       name: "PassBindSCRAMTests", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindSCRAM"],
       path: "Tests/SCRAM", swiftSettings: strict),
+    .testTarget(
+      name: "PassBindRistrettoTests", dependencies: ["PassBindRistretto"], path: "Tests/Ristretto",
+      swiftSettings: strict),
+    // Compiles some of Sources/Ristretto once more, by symbolic link, against a limb that stands for all numbers.
+    .testTarget(name: "PassBindRistrettoProof", path: "Tests/RistrettoProof", swiftSettings: strict),
     .testTarget(
       name: "PassBindLineProfileTests", dependencies: ["PassBindLineProfile", "PassBindSASL"],
       path: "Tests/LineProfile", swiftSettings: strict),

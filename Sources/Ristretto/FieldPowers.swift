@@ -1,0 +1,145 @@
+/// Powers with public exponents: inverses and square roots.
+///
+/// A chain of squarings waits for each of its results while most of the processor idles. So a chain is written for
+/// anything that can be multiplied, and a ``FieldPair`` raises two elements in one go: two square roots cost little
+/// more than one.
+protocol Chainable {
+  static func * (a: Self, b: Self) -> Self
+  func squaredInChain() -> Self
+}
+
+extension FieldElement: Chainable {}
+
+/// Two independent elements, in lockstep.
+struct FieldPair: Chainable {
+  var a: FieldElement
+  var b: FieldElement
+
+  @inline(__always)
+  static func * (p: Self, q: Self) -> Self { Self(a: p.a * q.a, b: p.b * q.b) }
+
+  @inline(__always)
+  func squaredInChain() -> Self { Self(a: a.squaredInChain(), b: b.squaredInChain()) }
+}
+
+extension Chainable {
+  /// This squared `count` times.
+  @inline(__always)
+  func squared(times count: Int) -> Self {
+    var f = self
+    var i = 0
+    while i < count {
+      f = f.squaredInChain()
+      i &+= 1
+    }
+    return f
+  }
+
+  /// The powers 2^250 - 1 and 11, from which both exponents below are a few steps away.
+  ///
+  /// The chain doubles the length of a run of ones: x^(2^(m+n) - 1) = (x^(2^m - 1))^(2^n) x^(2^n - 1).
+  @inline(__always)
+  private func runOf250() -> (run: Self, eleventh: Self) {
+    let second = squaredInChain()
+    let ninth = second.squared(times: 2) * self
+    let eleventh = ninth * second
+    let run5 = eleventh.squaredInChain() * ninth
+    let run10 = run5.squared(times: 5) * run5
+    let run20 = run10.squared(times: 10) * run10
+    let run40 = run20.squared(times: 20) * run20
+    let run50 = run40.squared(times: 10) * run10
+    let run100 = run50.squared(times: 50) * run50
+    let run200 = run100.squared(times: 100) * run100
+    return (run200.squared(times: 50) * run50, eleventh)
+  }
+
+  /// The power p - 2 = 2^255 - 21: the inverse, or zero for zero (Fermat).
+  @inline(__always)
+  func raisedToInverse() -> Self {
+    let (run, eleventh) = runOf250()
+    return run.squared(times: 5) * eleventh
+  }
+
+  /// The power (p - 5) / 8 = 2^252 - 3.
+  @inline(__always)
+  func raisedForSquareRoot() -> Self { runOf250().run.squared(times: 2) * self }
+}
+
+extension FieldElement {
+  @inline(never)
+  func inverted() -> Self { raisedToInverse() }
+
+  /// RFC 9496 section 4.2, SQRT_RATIO_M1: whether u / v is a square, and the root of u / v, or of i u / v if it is not
+  /// (i is the root of -1); the root is the one that is not negative. For zero u: yes and zero; for zero v and another
+  /// u: no and zero. Both u and v tight.
+  @inline(never)
+  static func squareRoot(of u: Self, over v: Self) -> SquareRoot {
+    let base = SquareRootBase(u, v)
+    return base.finished(power: base.uv7.raisedForSquareRoot())
+  }
+
+  /// The same for two quotients at once.
+  @inline(never)
+  static func squareRoots(of u: FieldPair, over v: FieldPair) -> (SquareRoot, SquareRoot) {
+    let a = SquareRootBase(u.a, v.a)
+    let b = SquareRootBase(u.b, v.b)
+    let power = FieldPair(a: a.uv7, b: b.uv7).raisedForSquareRoot()
+    return (a.finished(power: power.a), b.finished(power: power.b))
+  }
+}
+
+struct SquareRoot {
+  let wasSquare: Mask
+  let root: FieldElement
+}
+
+/// The candidate for the root is r = u v^3 (u v^7)^((p - 5) / 8). Then v r^2 is u times a fourth root of unity: u or -u
+/// if u / v is a square, i u or -i u if it is not. Where it is -u or -i u, the root is i r.
+private struct SquareRootBase {
+  let u: FieldElement
+  let v: FieldElement
+  let uv3: FieldElement
+  let uv7: FieldElement
+
+  @inline(__always)
+  init(_ u: FieldElement, _ v: FieldElement) {
+    self.u = u
+    self.v = v
+    let vv = v.squared()
+    uv3 = u * (vv * v)
+    uv7 = uv3 * vv.squared()
+  }
+
+  @inline(__always)
+  func finished(power: FieldElement) -> SquareRoot {
+    let r = uv3 * power
+    let check = v * r.squared()
+    let minusU = u.negated()
+    let isCorrect = check.isEqual(to: u)
+    let isFlipped = check.isEqual(to: minusU)
+    let isFlippedTimesI = check.isEqual(to: minusU * FieldElement.rootOfMinusOne)
+    let root = r.replaced(by: r * FieldElement.rootOfMinusOne, where: isFlipped | isFlippedTimesI)
+    return SquareRoot(wasSquare: isCorrect | isFlipped, root: root.absoluteValue)
+  }
+}
+
+/// Replaces all elements by their inverses, for little more than the price of one (Montgomery's trick); zeros stay
+/// zeros.
+///
+/// With p_i the product of the elements before i, 1 / x_i is p_i times the inverse of p_(i+1); and going down, the
+/// inverse of p_i is the inverse of p_(i+1) times x_i. Zeros are stood in for by one. `products` is as long as
+/// `elements`, and is overwritten.
+func invert(_ elements: inout MutableSpan<FieldElement>, products: inout MutableSpan<FieldElement>) {
+  var product = FieldElement.one
+  for i in elements.indices {
+    products[i] = product
+    product = product * elements[i].replaced(by: .one, where: elements[i].isZero)
+  }
+  var inverse = product.inverted()
+  for i in elements.indices.reversed() {
+    let isZero = elements[i].isZero
+    let factor = elements[i].replaced(by: .one, where: isZero)
+    elements[i] = (products[i] * inverse).replaced(by: .zero, where: isZero)
+    inverse = inverse * factor
+  }
+}

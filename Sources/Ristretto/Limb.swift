@@ -1,0 +1,62 @@
+/// The machine word that holds one limb, and the double word that holds a product of two.
+///
+/// The arithmetic in FieldElement.swift, EdwardsPoint.swift and ScalarLimbs.swift uses only what this file offers. So
+/// the tests can compile those same files against another `Limb`, one that carries an interval and a polynomial instead
+/// of a number, and prove for all inputs at once that nothing overflows and every result is right
+/// (Tests/RistrettoProof).
+typealias Limb = UInt64
+typealias Wide = UInt128
+
+/// The full product of two limbs: one multiply instruction.
+@inline(__always)
+func product(_ a: Limb, _ b: Limb) -> Wide {
+  Wide(truncatingIfNeeded: a) &* Wide(truncatingIfNeeded: b)
+}
+
+extension Wide {
+  /// A limb, widened.
+  @inline(__always)
+  init(limb: Limb) { self.init(truncatingIfNeeded: limb) }
+
+  /// The lowest `bits` bits.
+  @inline(__always)
+  func low(_ bits: Int) -> Limb { Limb(truncatingIfNeeded: self) & ((1 &<< Limb(bits)) &- 1) }
+
+  /// For Montgomery reduction modulo the group order l: the limb n that makes this + n l divisible by 2^52, and
+  /// the quotient (this + n l0) / 2^52, where l0 is the lowest limb of l.
+  @inline(__always)
+  func montgomeryStep() -> (n: Limb, quotient: Wide) {
+    let n = (Limb(truncatingIfNeeded: self) &* 0x51da312547e1b).low(52)
+    return (n, Wide(limb: (self &+ product(n, 0x2631a5cf5d3ed)).high(52)))
+  }
+
+  /// What lies above the lowest `bits` bits; it must fit into a limb.
+  @inline(__always)
+  func high(_ bits: Int) -> Limb {
+    assert(self >> (64 + bits) == 0, "a carry does not fit into a limb")
+    return Limb(truncatingIfNeeded: self &>> Wide(truncatingIfNeeded: bits))
+  }
+}
+
+extension Limb {
+  /// The lowest `bits` bits.
+  @inline(__always)
+  func low(_ bits: Int) -> Limb { self & ((1 &<< Limb(bits)) &- 1) }
+
+  /// What lies above the lowest `bits` bits.
+  @inline(__always)
+  func high(_ bits: Int) -> Limb { self &>> Limb(bits) }
+
+  /// This limb plus what lies above the lowest 51 bits of a column. Added in two pieces: fused into one number it
+  /// becomes a double-word shift, which takes two cycles on AMD's processors and all of their decoders.
+  @inline(__always)
+  func adding(excessOf column: Wide) -> Limb {
+    assert(column >> (64 + 51) == 0, "a carry does not fit into a limb")
+    let upper = Limb(truncatingIfNeeded: column &>> 64)
+    return self &+ (Limb(truncatingIfNeeded: column) &>> 51) &+ (upper &<< 13)
+  }
+
+  /// The bound that the caller relies on; checked in debug builds and by the proof.
+  @inline(__always)
+  func assertBelow(_ bound: Limb) { assert(self < bound, "a limb is out of bounds") }
+}
