@@ -1,14 +1,18 @@
 /// A secret yes or no: all ones or all zeros. It selects by `f ^ (mask & (f ^ g))`; it is never branched on.
+///
+/// A compiler that sees how a mask came about knows that it is all ones or all zeros, and may turn such a selection
+/// into a branch after all; this one did. So every mask is made with a ``Veil``: it could be any number, for all the
+/// compiler knows.
 struct Mask: Sendable {
   let bits: UInt64
 
   /// Yes if the lowest bit is set.
   @inline(__always)
-  init(lowBit: UInt64) { bits = 0 &- (lowBit & 1) }
+  init(lowBit: UInt64, veil: Veil = Veil()) { bits = (0 &- (lowBit & 1)) ^ veil.zero }
 
   /// Yes if the word is zero: for any other word, it or its negation has the top bit set.
   @inline(__always)
-  init(isZero word: UInt64) { bits = ((word | (0 &- word)) &>> 63) &- 1 }
+  init(isZero word: UInt64, veil: Veil = Veil()) { bits = (((word | (0 &- word)) &>> 63) &- 1) ^ veil.zero }
 
   @inline(__always)
   private init(bits: UInt64) { self.bits = bits }
@@ -34,15 +38,37 @@ struct Mask: Sendable {
   }
 }
 
-/// Overwrites the part of the stack that the functions called just before have left behind. Their tables, digits and
-/// half-done results are spilled to places that no single variable names, so wiping variables would not reach them.
-@inline(never)
-func wipeStack() {
-  let zeros = InlineArray<2048, UInt64>(repeating: 0)
-  keep(zeros.span)
+/// Zero, which the compiler can't know: it comes out of a function that is neither inlined nor looked into.
+struct Veil: Sendable {
+  let zero: UInt64
+
+  @inline(__always)
+  init() { zero = Self.draw() }
+
+  @inline(never)
+  @_optimize(none)
+  private static func draw() -> UInt64 { 0 }
 }
 
-/// Does nothing, but the compiler doesn't know: whatever was stored into the span has to be there.
+/// Overwrites the part of the stack, `words` words long, that the functions called just before have left behind. Their
+/// tables, digits and half-done results are spilled to places that no variable names, so wiping variables would not
+/// reach them. Tests/ConstantTime looks whether anything is left.
+enum StackWipe<let words: Int> {
+  @inline(never)
+  static func run() {
+    var zeros = InlineArray<words, UInt64>(repeating: 0)
+    keep(&zeros)
+  }
+}
+
+/// After work on scalars: 2 KiB.
+typealias ShallowStackWipe = StackWipe<256>
+/// After work on a point, with a table of multiples: 10 KiB.
+typealias PointStackWipe = StackWipe<1280>
+/// After work on several points at once: 24 KiB.
+typealias DeepStackWipe = StackWipe<3072>
+
+/// Touches the words and is not optimised, so that whatever was stored there has to be there.
 @inline(never)
 @_optimize(none)
-private func keep(_ words: Span<UInt64>) {}
+private func keep<let count: Int>(_ words: inout InlineArray<count, UInt64>) { words[0] = words[count - 1] }

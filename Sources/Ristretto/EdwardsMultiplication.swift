@@ -3,7 +3,7 @@
 /// The scalar is 64 digits of four bits; a sum of table entries, one a digit, with four doublings between digits. Every
 /// scalar takes the same steps and reads the same addresses.
 extension ProjectivePoint {
-  @inline(__always)
+  @inline(never)
   func timesSixteen() -> ExtendedPoint {
     var point = self
     var i = 0
@@ -49,32 +49,27 @@ extension ExtendedPoint {
     var sum = ExtendedPoint.neutral
     var i = 63
     while i >= 0 {
-      sum = (sum.projective.timesSixteen() + select(aDigits[i], from: pTable.span)).extended
-      sum = (sum + select(bDigits[i], from: qTable.span)).extended
+      sum = sum.projective.timesSixteen().adding(select(aDigits[i], from: pTable.span))
+      sum = sum.adding(select(bDigits[i], from: qTable.span))
       i &-= 1
     }
     return sum
   }
 }
 
-/// The multiples 1 to 8 of P, 2^64 P, 2^128 P and 2^192 P.
+/// The multiples 1 to 8 of P, then of 2^64 P, 2^128 P and 2^192 P.
 private struct Quarters {
-  var table0: MultiplesTable
-  var table1: MultiplesTable
-  var table2: MultiplesTable
-  var table3: MultiplesTable
+  private var table: InlineArray<32, CachedPoint>
 
   @inline(never)
   init(_ point: ExtendedPoint) {
+    table = InlineArray(repeating: .neutral)
     var quarter = point
-    func next() -> MultiplesTable {
-      for _ in 0..<16 { quarter = quarter.projective.timesSixteen() }
-      return quarter.multiples()
+    for i in 0..<4 {
+      let multiples = quarter.multiples()
+      for j in 0..<8 { table[8 &* i &+ j] = multiples[j] }
+      if i < 3 { for _ in 0..<16 { quarter = quarter.projective.timesSixteen() } }
     }
-    table0 = point.multiples()
-    table1 = next()
-    table2 = next()
-    table3 = next()
   }
 
   @inline(never)
@@ -83,10 +78,10 @@ private struct Quarters {
     var sum = ExtendedPoint.neutral
     var i = 15
     while i >= 0 {
-      sum = (sum.projective.timesSixteen() + select(digits[i], from: table0.span)).extended
-      sum = (sum + select(digits[16 &+ i], from: table1.span)).extended
-      sum = (sum + select(digits[32 &+ i], from: table2.span)).extended
-      sum = (sum + select(digits[48 &+ i], from: table3.span)).extended
+      sum = sum.projective.timesSixteen()
+      for quarter in 0..<4 {
+        sum = sum.adding(select(digits[16 &* quarter &+ i], from: table.span, at: 8 &* quarter))
+      }
       i &-= 1
     }
     return sum
@@ -125,7 +120,7 @@ private let generatorTable: [AffineCachedPoint] = {
     var multiple = base
     for _ in 0..<8 {
       points.append(multiple)
-      multiple = (multiple + one).extended
+      multiple = multiple.adding(one)
     }
     base = base.projective.timesSixteen()
   }

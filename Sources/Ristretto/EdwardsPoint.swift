@@ -49,10 +49,10 @@ struct AffineCachedPoint: Sendable {
 
 extension CompletedPoint {
   @inline(__always)
-  var extended: ExtendedPoint { ExtendedPoint(x: e * f, y: g * h, z: f * g, t: e * h) }
+  var extended: ExtendedPoint { ExtendedPoint(x: e.times(f), y: g.times(h), z: f.times(g), t: e.times(h)) }
 
   @inline(__always)
-  var projective: ProjectivePoint { ProjectivePoint(x: e * f, y: g * h, z: f * g) }
+  var projective: ProjectivePoint { ProjectivePoint(x: e.times(f), y: g.times(h), z: f.times(g)) }
 }
 
 extension ExtendedPoint {
@@ -85,29 +85,29 @@ extension ExtendedPoint {
   /// C, H = B + A; four products.
   @inline(__always)
   static func + (p: Self, q: CachedPoint) -> CompletedPoint {
-    let a = (p.y - p.x) * q.yMinusX
-    let b = (p.y + p.x) * q.yPlusX
-    let c = p.t * q.twoDT
-    let d = p.z * q.twoZ
+    let a = (p.y - p.x).times(q.yMinusX)
+    let b = (p.y + p.x).times(q.yPlusX)
+    let c = p.t.times(q.twoDT)
+    let d = p.z.times(q.twoZ)
     return CompletedPoint(e: b - a, f: d - c, g: d + c, h: b + a)
   }
 
   /// The difference: q negated has X and T negated, which swaps Y + X with Y - X, and D - C with D + C.
   @inline(__always)
   static func - (p: Self, q: CachedPoint) -> CompletedPoint {
-    let a = (p.y - p.x) * q.yPlusX
-    let b = (p.y + p.x) * q.yMinusX
-    let c = p.t * q.twoDT
-    let d = p.z * q.twoZ
+    let a = (p.y - p.x).times(q.yPlusX)
+    let b = (p.y + p.x).times(q.yMinusX)
+    let c = p.t.times(q.twoDT)
+    let d = p.z.times(q.twoZ)
     return CompletedPoint(e: b - a, f: d + c, g: d - c, h: b + a)
   }
 
   /// The sum with a point that has Z = 1: one product less.
   @inline(__always)
   static func + (p: Self, q: AffineCachedPoint) -> CompletedPoint {
-    let a = (p.y - p.x) * q.yMinusX
-    let b = (p.y + p.x) * q.yPlusX
-    let c = p.t * q.twoDT
+    let a = (p.y - p.x).times(q.yMinusX)
+    let b = (p.y + p.x).times(q.yPlusX)
+    let c = p.t.times(q.twoDT)
     let d = p.z + p.z
     return CompletedPoint(e: b - a, f: d - c, g: d + c, h: b + a)
   }

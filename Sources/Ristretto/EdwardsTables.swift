@@ -22,14 +22,16 @@ struct Digits {
   subscript(i: Int) -> Digit {
     let nibble = (words[i &>> 4] &>> UInt64(truncatingIfNeeded: 4 &* (i & 15))) & 15
     let digit = nibble &- 8
-    let isNegative = Mask(lowBit: digit &>> 63)
-    return Digit(magnitude: (digit ^ isNegative.bits) &- isNegative.bits, isNegative: isNegative)
+    let veil = Veil()
+    let isNegative = Mask(lowBit: digit &>> 63, veil: veil)
+    return Digit(magnitude: (digit ^ isNegative.bits) &- isNegative.bits, isNegative: isNegative, veil: veil)
   }
 }
 
 struct Digit {
   let magnitude: UInt64
   let isNegative: Mask
+  let veil: Veil
 }
 
 extension CachedPoint {
@@ -80,31 +82,37 @@ extension ExtendedPoint {
     var table = MultiplesTable(repeating: one)
     var multiple = self
     for i in 1..<8 {
-      multiple = (multiple + one).extended
+      multiple = multiple.adding(one)
       table[i] = multiple.cached
     }
     return table
   }
 }
 
-/// The multiple that a digit asks for: `table[magnitude - 1]`, or the neutral point for zero; negated for a negative
-/// digit.
+extension ExtendedPoint {
+  /// The sum as an extended point; a call, where the operator is in place.
+  @inline(never)
+  func adding(_ other: CachedPoint) -> ExtendedPoint { (self + other).extended }
+}
+
+/// The multiple that a digit asks for: the entry `magnitude - 1` of the eight from `start`, or the neutral point for
+/// zero; negated for a negative digit.
 @inline(__always)
-func select(_ digit: Digit, from table: Span<CachedPoint>) -> CachedPoint {
+func select(_ digit: Digit, from table: Span<CachedPoint>, at start: Int = 0) -> CachedPoint {
   var point = CachedPoint.neutral
   for j in 0..<8 {
-    let isWanted = Mask(isZero: digit.magnitude ^ UInt64(truncatingIfNeeded: j &+ 1))
-    point = point.replaced(by: table[j], where: isWanted)
+    let isWanted = Mask(isZero: digit.magnitude ^ UInt64(truncatingIfNeeded: j &+ 1), veil: digit.veil)
+    point = point.replaced(by: table[start &+ j], where: isWanted)
   }
   return point.negated(where: digit.isNegative)
 }
 
-/// The same from eight entries of a longer table, beginning at `start`.
+/// The same from a table of points with Z = 1.
 @inline(__always)
 func select(_ digit: Digit, from table: Span<AffineCachedPoint>, at start: Int) -> AffineCachedPoint {
   var point = AffineCachedPoint.neutral
   for j in 0..<8 {
-    let isWanted = Mask(isZero: digit.magnitude ^ UInt64(truncatingIfNeeded: j &+ 1))
+    let isWanted = Mask(isZero: digit.magnitude ^ UInt64(truncatingIfNeeded: j &+ 1), veil: digit.veil)
     point = point.replaced(by: table[start &+ j], where: isWanted)
   }
   return point.negated(where: digit.isNegative)

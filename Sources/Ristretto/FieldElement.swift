@@ -79,21 +79,26 @@ extension FieldElement {
 // MARK: - Products and squares
 
 extension FieldElement {
+  /// The product. A call; the formulas that nearly all time is spent in use ``times(_:)``.
+  @inline(never)
+  static func * (a: Self, b: Self) -> Self { a.times(b) }
+
+  /// The product, in place: 25 multiplications and 200 instructions more wherever it stands.
   @inline(__always)
-  static func * (a: Self, b: Self) -> Self {
-    a.assertBelow(looseBound)
-    b.assertBelow(looseBound)
+  func times(_ b: Self) -> Self {
+    assertBelow(Self.looseBound)
+    b.assertBelow(Self.looseBound)
     let b1 = 19 &* b.l1
     let b2 = 19 &* b.l2
     let b3 = 19 &* b.l3
     let b4 = 19 &* b.l4
     return Columns(
-      c0: product(a.l0, b.l0) &+ product(a.l1, b4) &+ product(a.l2, b3) &+ product(a.l3, b2) &+ product(a.l4, b1),
-      c1: product(a.l0, b.l1) &+ product(a.l1, b.l0) &+ product(a.l2, b4) &+ product(a.l3, b3) &+ product(a.l4, b2),
-      c2: product(a.l0, b.l2) &+ product(a.l1, b.l1) &+ product(a.l2, b.l0) &+ product(a.l3, b4) &+ product(a.l4, b3),
-      c3: product(a.l0, b.l3) &+ product(a.l1, b.l2) &+ product(a.l2, b.l1) &+ product(a.l3, b.l0) &+ product(a.l4, b4),
-      c4: product(a.l0, b.l4) &+ product(a.l1, b.l3) &+ product(a.l2, b.l2) &+ product(a.l3, b.l1)
-        &+ product(a.l4, b.l0)
+      c0: product(l0, b.l0) &+ product(l1, b4) &+ product(l2, b3) &+ product(l3, b2) &+ product(l4, b1),
+      c1: product(l0, b.l1) &+ product(l1, b.l0) &+ product(l2, b4) &+ product(l3, b3) &+ product(l4, b2),
+      c2: product(l0, b.l2) &+ product(l1, b.l1) &+ product(l2, b.l0) &+ product(l3, b4) &+ product(l4, b3),
+      c3: product(l0, b.l3) &+ product(l1, b.l2) &+ product(l2, b.l1) &+ product(l3, b.l0) &+ product(l4, b4),
+      c4: product(l0, b.l4) &+ product(l1, b.l3) &+ product(l2, b.l2) &+ product(l3, b.l1)
+        &+ product(l4, b.l0)
     ).carriedInSequence()
   }
 
@@ -162,7 +167,7 @@ extension FieldElement {
   ///
   /// A tight value v is below 2p, so v mod p is v or v - p. v is p or more exactly if v + 19 reaches 2^255: `q` is that
   /// bit, rippled through the limbs. Then v + 19 q, without its bit 255, is the canonical value.
-  @inline(__always)
+  @inline(never)
   func canonical() -> Self {
     let f = carried()
     var q = (f.l0 &+ 19).high(51)

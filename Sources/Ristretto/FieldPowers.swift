@@ -15,7 +15,6 @@ struct FieldPair: Chainable {
   var a: FieldElement
   var b: FieldElement
 
-  @inline(__always)
   static func * (p: Self, q: Self) -> Self { Self(a: p.a * q.a, b: p.b * q.b) }
 
   @inline(__always)
@@ -24,7 +23,7 @@ struct FieldPair: Chainable {
 
 extension Chainable {
   /// This squared `count` times.
-  @inline(__always)
+  @inline(never)
   func squared(times count: Int) -> Self {
     var f = self
     var i = 0

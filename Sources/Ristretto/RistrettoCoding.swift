@@ -53,7 +53,7 @@ extension ExtendedPoint {
     let (first, second) = (MapEquation(FieldElement(words: a)), MapEquation(FieldElement(words: b)))
     let roots = FieldElement.squareRoots(
       of: FieldPair(a: first.u, b: second.u), over: FieldPair(a: first.v, b: second.v))
-    return (first.solved(roots.0) + second.solved(roots.1).cached).extended
+    return first.solved(roots.0).adding(second.solved(roots.1).cached)
   }
 }
 

@@ -85,7 +85,7 @@ extension RistrettoPoint {
   public init(mapping bytes: Span<UInt8>) throws(RistrettoError) {
     guard bytes.count == 64 else { throw .wrongLength(bytes.count, wanted: 64) }
     self.init(ExtendedPoint.map(loadWords(bytes), loadWords(bytes, at: 32)))
-    wipeStack()
+    PointStackWipe.run()
   }
 
   /// Writes the 32 bytes of the encoding (RFC 9496 section 4.3.2).
@@ -94,6 +94,7 @@ extension RistrettoPoint {
   public func encode(into bytes: inout MutableSpan<UInt8>) throws(RistrettoError) {
     guard bytes.count == 32 else { throw .wrongLength(bytes.count, wanted: 32) }
     store(extended.encode(), into: &bytes)
+    PointStackWipe.run()
   }
 
   /// The 32 bytes of the encoding, of an element that is not secret: nobody wipes an array.
@@ -116,7 +117,7 @@ extension RistrettoPoint: Equatable {
 
   /// The sum.
   public static func + (p: RistrettoPoint, q: RistrettoPoint) -> RistrettoPoint {
-    RistrettoPoint((p.extended + q.extended.cached).extended)
+    RistrettoPoint(p.extended.adding(q.extended.cached))
   }
 
   /// The difference.
@@ -127,14 +128,14 @@ extension RistrettoPoint: Equatable {
   /// The multiple of an element.
   public static func * (scalar: borrowing RistrettoScalar, point: RistrettoPoint) -> RistrettoPoint {
     let product = RistrettoPoint(point.extended.multiplied(by: scalar.words))
-    wipeStack()
+    PointStackWipe.run()
     return product
   }
 
   /// The multiple of the generator: the public key of a private key. Several times faster than `scalar * .generator`.
   public init(generatorTimes scalar: borrowing RistrettoScalar) {
     self.init(ExtendedPoint.multiplyGenerator(by: scalar.words))
-    wipeStack()
+    PointStackWipe.run()
   }
 
   /// a p + b q, faster than two multiples and a sum.
@@ -142,7 +143,7 @@ extension RistrettoPoint: Equatable {
     _ a: borrowing RistrettoScalar, _ p: RistrettoPoint, _ b: borrowing RistrettoScalar, _ q: RistrettoPoint
   ) -> RistrettoPoint {
     let sum = RistrettoPoint(ExtendedPoint.sum(a.words, p.extended, b.words, q.extended))
-    wipeStack()
+    PointStackWipe.run()
     return sum
   }
 }

@@ -21,7 +21,7 @@ public struct RistrettoProducts: ~Copyable {
   /// Adds one product.
   public mutating func append(_ scalar: borrowing RistrettoScalar, times point: RistrettoPoint) {
     halves.append(RistrettoPoint(point.extended.multiplied(by: scalar.limbs.halved().words)))
-    wipeStack()
+    PointStackWipe.run()
   }
 
   /// Adds two products, `a` times the element and `b` times the element.
@@ -31,13 +31,13 @@ public struct RistrettoProducts: ~Copyable {
     let (p, q) = point.extended.multiplied(by: a.limbs.halved().words, and: b.limbs.halved().words)
     halves.append(RistrettoPoint(p))
     halves.append(RistrettoPoint(q))
-    wipeStack()
+    DeepStackWipe.run()
   }
 
   /// Adds the product with the generator.
   public mutating func append(generatorTimes scalar: borrowing RistrettoScalar) {
     halves.append(RistrettoPoint(ExtendedPoint.multiplyGenerator(by: scalar.limbs.halved().words)))
-    wipeStack()
+    PointStackWipe.run()
   }
 
   /// Writes the encodings of all products, 32 bytes each, in the order they were added.
@@ -50,7 +50,7 @@ public struct RistrettoProducts: ~Copyable {
       Self.encode(halves[start..<min(start + 8, halves.count)], into: &bytes, at: 32 * start)
       start += 8
     }
-    wipeStack()
+    DeepStackWipe.run()
   }
 
   /// Encodes up to eight products. What is computed on the way stays on the stack, where it is wiped.

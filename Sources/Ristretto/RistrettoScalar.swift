@@ -32,7 +32,7 @@ public struct RistrettoScalar: ~Copyable, Sendable {
       throw RistrettoError(.nonCanonical, "the scalar is not below the group order")
     }
     self.init(limbs)
-    wipeStack()
+    ShallowStackWipe.run()
   }
 
   /// Takes 64 bytes, a little-endian integer, modulo l. If they are uniformly random, so is the scalar, but for a bias
@@ -42,7 +42,7 @@ public struct RistrettoScalar: ~Copyable, Sendable {
   public init(reducing bytes: Span<UInt8>) throws(RistrettoError) {
     guard bytes.count == 64 else { throw .wrongLength(bytes.count, wanted: 64) }
     self.init(ScalarLimbs.reducing(low: loadWords(bytes), high: loadWords(bytes, at: 32)))
-    wipeStack()
+    ShallowStackWipe.run()
   }
 
   /// A small scalar that is not secret.
@@ -74,7 +74,7 @@ public struct RistrettoScalar: ~Copyable, Sendable {
     let limbs = limbs
     guard !limbs.isZero.declassified() else { throw RistrettoError(.zeroScalar, "zero has no inverse") }
     let inverse = RistrettoScalar(limbs.inverted())
-    wipeStack()
+    ShallowStackWipe.run()
     return inverse
   }
 

@@ -90,7 +90,7 @@ struct LibsodiumTests {
 }
 
 /// The functions of libsodium that are compared with, found at run time.
-struct Libsodium: @unchecked Sendable {
+@safe struct Libsodium: @unchecked Sendable {
   private typealias OneArgument = @convention(c) (UnsafeMutablePointer<UInt8>, UnsafePointer<UInt8>) -> Int32
   private typealias TwoArguments =
     @convention(c) (

@@ -1,0 +1,16 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Valgrind's client requests, which are macros of inline assembly and do nothing outside of valgrind.
+
+/// Whether this runs under valgrind.
+int memcheck_is_running(void);
+/// Marks bytes as secret: memcheck calls it undefined, and reports every branch and address that depends on them.
+void memcheck_make_secret(uint8_t *bytes, size_t count);
+/// Marks bytes as public.
+void memcheck_make_public(uint8_t *bytes, size_t count);
+/// How many reports there have been.
+unsigned memcheck_report_count(void);
+/// How often these 8 bytes stand in the 64 KiB of the stack below the caller, which no living function owns.
+unsigned memcheck_count_below(uint64_t word);
