@@ -40,6 +40,7 @@
 
     private var profile: ServerProfile?
     private var bindings = ChannelBindings.none
+    private var offer = SASLOffer(mechanisms: [], bindingTypes: nil)
     private var login: (id: Int, task: Task<Void, Never>, responses: AsyncStream<[UInt8]>.Continuation)?
     private var logins = 0
     private var mustStop = false
@@ -93,7 +94,7 @@
       switch event {
       case let finished as TLSHandler.Finished:
         bindings = finished.handshake.bindings
-        let offer = authority.offer(on: bindings)
+        offer = authority.offer(on: bindings)
         if profile == nil { profile = ServerProfile(offer: offer) } else { profile?.startedTLS(offer: offer) }
         proceed(context)
       case is ConnectionGroup.Stop:
@@ -166,7 +167,7 @@
       let loop = context.eventLoop
       let bound = NIOLoopBound((self, context), eventLoop: loop)
       let request = LoginRequest(
-        mechanism: mechanism, firstMessage: first, bindings: bindings, address: context.remoteAddress)
+        mechanism: mechanism, firstMessage: first, bindings: bindings, offer: offer, address: context.remoteAddress)
       let task = Task { [authority] in
         let client = LoginClient(responses: stream) { challenge in
           loop.execute { bound.value.0.answer(id, bound.value.1) { $0.challenge(challenge) } }

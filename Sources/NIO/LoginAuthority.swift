@@ -19,6 +19,8 @@
     public let firstMessage: [UInt8]
     /// What the connection can be bound by.
     public let bindings: ChannelBindings
+    /// What was offered on this connection, as the client was told it.
+    public let offer: SASLOffer
     /// Where the connection comes from.
     public let address: SocketAddress?
   }

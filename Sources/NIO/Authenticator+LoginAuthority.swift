@@ -1,0 +1,24 @@
+#if NIO
+  internal import NIOCore
+  public import PassBindAccounts
+
+  extension Authenticator: LoginAuthority {
+    /// Carries one login through an exchange of the authenticator's.
+    public func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome {
+      var exchange = exchange(
+        request.mechanism, on: request.bindings, offer: request.offer, from: request.address?.ipAddress ?? "")
+      var message = request.firstMessage
+      while true {
+        switch await exchange.step(message) {
+        case .challenge(let next, let challenge):
+          guard let response = await client.response(to: challenge) else { return .refused }
+          exchange = next
+          message = response
+        case .accepted(let identity, let finalMessage):
+          return .accepted(identity.authorizationIdentity.description, finalMessage: finalMessage)
+        case .refused: return .refused
+        }
+      }
+    }
+  }
+#endif
