@@ -6,11 +6,12 @@
     /// Carries one login through an exchange of the authenticator's.
     public func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome {
       var exchange = exchange(
-        request.mechanism, on: request.bindings, offer: request.offer, from: request.address?.ipAddress ?? "")
+        request.mechanism, on: request.bindings, offer: request.offer, from: request.address?.ipAddress ?? "unknown")
       var message = request.firstMessage
       while true {
         switch await exchange.step(message) {
         case .challenge(let next, let challenge):
+          // Without an answer the exchange ends here, and reports itself as abandoned.
           guard let response = await client.response(to: challenge) else { return .refused }
           exchange = next
           message = response

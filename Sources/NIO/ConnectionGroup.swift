@@ -1,5 +1,6 @@
 #if NIO
   public import NIOCore
+  internal import PassBindAccounts
   internal import Synchronization
 
   /// The open connections of a server: how many there may be, and how they come to an end together.
@@ -9,17 +10,24 @@
 
     private struct State {
       var channels: [ObjectIdentifier: any Channel] = [:]
+      var byAddress: [AddressBlock: Int] = [:]
       var isStopping = false
       var whenEmpty: [CheckedContinuation<Void, Never>] = []
     }
 
     private let limit: Int
+    private let limitPerAddress: Int
     private let state = Mutex(State())
 
     /// A group.
     ///
-    /// - Parameter limit: how many connections may be open at once. More are closed as soon as they are accepted.
-    public init(limit: Int = 4096) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: how many connections may be open at once. More are closed as soon as they are accepted.
+    ///   - limitPerAddress: how many of them from one IPv4 address, or from the first 64 bits of an IPv6 address.
+    public init(limit: Int = 4096, limitPerAddress: Int = 1024) {
+      self.limit = limit
+      self.limitPerAddress = limitPerAddress
+    }
 
     /// How many connections are open.
     public var count: Int { state.withLock { $0.channels.count } }
@@ -27,12 +35,15 @@
     /// Takes a new connection in; false if there are too many or the group is stopping, and the caller then closes it.
     public func admit(_ channel: any Channel) -> Bool {
       let id = ObjectIdentifier(channel)
+      let address = AddressBlock(channel.remoteAddress?.ipAddress ?? "unknown")
       let isAdmitted = state.withLock { state in
-        guard !state.isStopping, state.channels.count < limit else { return false }
+        let here = state.byAddress[address] ?? 0
+        guard !state.isStopping, state.channels.count < limit, here < limitPerAddress else { return false }
         state.channels[id] = channel
+        state.byAddress[address] = here + 1
         return true
       }
-      if isAdmitted { channel.closeFuture.whenComplete { _ in self.remove(id) } }
+      if isAdmitted { channel.closeFuture.whenComplete { _ in self.remove(id, address) } }
       return isAdmitted
     }
 
@@ -65,9 +76,11 @@
       }
     }
 
-    private func remove(_ id: ObjectIdentifier) {
+    private func remove(_ id: ObjectIdentifier, _ address: AddressBlock) {
       let waiting = state.withLock { state in
         state.channels[id] = nil
+        let left = (state.byAddress[address] ?? 1) - 1
+        state.byAddress[address] = left > 0 ? left : nil
         guard state.channels.isEmpty else { return [CheckedContinuation<Void, Never>]() }
         defer { state.whenEmpty = [] }
         return state.whenEmpty

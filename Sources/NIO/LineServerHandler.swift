@@ -11,8 +11,9 @@
   ///
   /// It has one exchange under way at a time, in a task of its own, which is cancelled when the client gives up, is too slow or goes
   /// away. It forwards user events and errors, so that a handler behind it can log them, and fires ``LoggedIn``.
-  public final class LineServerHandler: ChannelInboundHandler {
+  public final class LineServerHandler: ChannelDuplexHandler {
     public typealias InboundIn = ByteBuffer
+    public typealias OutboundIn = Never
     public typealias OutboundOut = ByteBuffer
 
     /// The user event that says who is logged in now.
@@ -44,6 +45,7 @@
     private var login: (id: Int, task: Task<Void, Never>, responses: AsyncStream<[UInt8]>.Continuation)?
     private var logins = 0
     private var mustStop = false
+    private var isReadHeldBack = false
     private var loginDeadline: Scheduled<Void>?
     private var exchangeDeadline: Scheduled<Void>?
     private var idleDeadline: Scheduled<Void>?
@@ -104,6 +106,21 @@
       default: break
       }
       context.fireUserInboundEventTriggered(event)
+    }
+
+    // A client that sends commands and reads no answers would fill the memory with them: nothing is read from it while
+    // its answers wait.
+
+    public func read(context: ChannelHandlerContext) {
+      if context.channel.isWritable { context.read() } else { isReadHeldBack = true }
+    }
+
+    public func channelWritabilityChanged(context: ChannelHandlerContext) {
+      if isReadHeldBack, context.channel.isWritable {
+        isReadHeldBack = false
+        context.read()
+      }
+      context.fireChannelWritabilityChanged()
     }
 
     // MARK: The profile's wishes

@@ -83,9 +83,10 @@
       }
     }
 
-    @Test("One connection too many is closed, and room is made when another ends")
-    func limit() async throws {
-      try await LoopbackServer.run(OneAccount(), .implicitTLS, limit: 2) { server in
+    @Test("One connection too many is closed, and room is made when another ends", arguments: [(2, 9), (9, 2)])
+    func limit(_ limits: (Int, Int)) async throws {
+      let (limit, perAddress) = limits
+      try await LoopbackServer.run(OneAccount(), .implicitTLS, limit: limit, limitPerAddress: perAddress) { server in
         let first = try await server.connect()
         let second = try await server.connect()
         await #expect(throws: (any Error).self) { try await server.connect() }

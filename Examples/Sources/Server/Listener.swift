@@ -1,7 +1,9 @@
 internal import ExampleSupport
+internal import Foundation
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import PassBindAccounts
 internal import PassBindNIO
 internal import PassBindTLS
 internal import ServiceLifecycle
@@ -10,44 +12,50 @@ internal import Synchronization
 /// Accepts connections until the process is asked to stop; then lets logins that are under way end.
 final class Listener: Service {
   private let contexts: ReloadableContext
-  private let authority: AccountAuthority
+  private let authenticator: Authenticator
   private let connections: ConnectionGroup
   private let logger: Logger
   private let printsBindings: Bool
+  private let portFile: String?
   private let channels = Mutex<[any Channel]>([])
 
   init(
-    contexts: ReloadableContext, authority: AccountAuthority, connections: ConnectionGroup, logger: Logger,
-    printsBindings: Bool
+    contexts: ReloadableContext, authenticator: Authenticator, connections: ConnectionGroup, logger: Logger,
+    printsBindings: Bool, portFile: String?
   ) {
     self.contexts = contexts
-    self.authority = authority
+    self.authenticator = authenticator
     self.connections = connections
     self.logger = logger
     self.printsBindings = printsBindings
+    self.portFile = portFile
   }
 
-  /// Opens the ports, and returns them: TLS from the start first, then STARTTLS.
-  func bind(tls: HostPort?, startTLS: HostPort?) async throws -> [Int] {
-    var ports: [Int] = []
+  /// Opens the ports: TLS from the start first, then STARTTLS.
+  func bind(tls: HostPort?, startTLS: HostPort?) async throws {
     for (place, isStartTLS) in [(tls, false), (startTLS, true)] {
       guard let place else { continue }
       do {
         let channel = try await bootstrap(isStartTLS: isStartTLS).bind(host: place.host, port: place.port).get()
         channels.withLock { $0.append(channel) }
-        let port = channel.localAddress?.port ?? place.port
-        ports.append(port)
         logger.notice(
           "listening",
-          metadata: ["host": "\(place.host)", "port": "\(port)", "tls": isStartTLS ? "by STARTTLS" : "from the start"])
+          metadata: [
+            "host": "\(place.host)", "port": "\(channel.localAddress?.port ?? place.port)",
+            "tls": isStartTLS ? "by STARTTLS" : "from the start",
+          ])
       } catch {
         throw CommandError("cannot listen on \(place): \(error)", hint: "is another server running on that port?")
       }
     }
-    return ports
   }
 
   func run() async throws {
+    // Now, and no sooner, since signals are waited for by now: whoever reads the file may send one.
+    if let portFile {
+      let ports = channels.withLock { $0.compactMap { $0.localAddress?.port } }
+      try Data(ports.map { "\($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: portFile), options: .atomic)
+    }
     try? await gracefulShutdown()
     logger.notice("stopping", metadata: ["connections": "\(connections.count)"])
     for channel in channels.withLock({ $0 }) { try? await channel.close() }
@@ -55,7 +63,7 @@ final class Listener: Service {
   }
 
   private func bootstrap(isStartTLS: Bool) -> ServerBootstrap {
-    let (contexts, authority, connections, logger) = (contexts, authority, connections, logger)
+    let (contexts, authenticator, connections, logger) = (contexts, authenticator, connections, logger)
     let printsBindings = printsBindings
     return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 512)
@@ -71,7 +79,7 @@ final class Listener: Service {
           let makeTLS = { TLSHandler(try TLSEngine(server: context)) }
           let pipeline = channel.pipeline.syncOperations
           if !isStartTLS { try pipeline.addHandler(makeTLS()) }
-          try pipeline.addHandler(LineServerHandler(authority, startTLS: isStartTLS ? makeTLS : nil))
+          try pipeline.addHandler(LineServerHandler(authenticator, startTLS: isStartTLS ? makeTLS : nil))
           try pipeline.addHandler(ConnectionLog(logger, printsBindings: printsBindings))
         }
       }

@@ -26,9 +26,15 @@ struct LineLogHandler: LogHandler {
       for (key, value) in all { fields.append((key, Self.json(value))) }
       printError(JSON.object(fields).description)
     } else {
-      let values = all.map { " \($0)=\(printable($1.description))" }.joined()
+      let values = all.map { " \($0)=\(Self.text($1.description))" }.joined()
       printError("\(time) \(level) \(message)\(values)")
     }
+  }
+
+  /// In quotes where it is not one plain word, so that nobody's name can pass for more fields or another line.
+  private static func text(_ value: String) -> String {
+    let isWord = !value.isEmpty && value.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != 0x22 && $0 != 0x3d }
+    return isWord ? value : JSON.string(value).description
   }
 
   private static func json(_ value: Logger.MetadataValue) -> JSON {

@@ -59,10 +59,12 @@ final class ReloadableContext: Sendable {
 /// Reads the certificates anew at SIGHUP.
 struct CertificateReloading: Service {
   let contexts: ReloadableContext
+  /// Trapped before the ports are announced: untrapped, SIGHUP would end the process.
+  let hangUps: UnixSignalsSequence
   let logger: Logger
 
   func run() async throws {
-    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+    for await _ in hangUps.cancelOnGracefulShutdown() {
       do throws(TLSError) {
         try contexts.reload()
         logger.notice("the certificates were read anew")

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import ExampleSupport
-internal import Foundation
 internal import Logging
 internal import NIOCore
 internal import PassBindAccounts
@@ -48,17 +47,17 @@ struct Serve: AsyncParsableCommand {
     } catch {
       throw CommandError("the accounts cannot be used: \(error.reason)")
     }
-    let connections = ConnectionGroup(limit: running.maxConnections)
+    let connections = ConnectionGroup(
+      limit: running.maxConnections, limitPerAddress: running.maxConnectionsPerAddress)
     let listener = Listener(
-      contexts: contexts, authority: AccountAuthority(authenticator), connections: connections, logger: logger,
-      printsBindings: running.printBindings)
-    let ports = try await listener.bind(tls: listenTls, startTLS: listenStarttls)
-    if let file = running.portFile {
-      try Data(ports.map { "\($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
-    }
+      contexts: contexts, authenticator: authenticator, connections: connections, logger: logger,
+      printsBindings: running.printBindings, portFile: running.portFile)
+    raiseFileLimit()
+    try await listener.bind(tls: listenTls, startTLS: listenStarttls)
+    let hangUps = await UnixSignalsSequence(trapping: .sighup)
 
     var configuration = ServiceGroupConfiguration(
-      services: [listener, CertificateReloading(contexts: contexts, logger: logger)],
+      services: [listener, CertificateReloading(contexts: contexts, hangUps: hangUps, logger: logger)],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
     )
     configuration.maximumGracefulShutdownDuration = .seconds(30)
@@ -116,6 +115,9 @@ struct RunningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many connections may be open at once.", valueName: "count"))
   var maxConnections = 4096
 
+  @Option(help: ArgumentHelp("How many of them from one IPv4 address or IPv6 /64.", valueName: "count"))
+  var maxConnectionsPerAddress = 1024
+
   @Option(help: ArgumentHelp("Write the ports, one a line, once clients can connect.", valueName: "file"))
   var portFile: String?
 
@@ -124,8 +126,8 @@ struct RunningOptions: ParsableArguments {
   var printBindings = false
 
   func validate() throws {
-    guard (1...1_000_000).contains(maxConnections) else {
-      throw ValidationError("--max-connections takes 1 to 1000000")
+    guard (1...1_000_000).contains(maxConnections), (1...1_000_000).contains(maxConnectionsPerAddress) else {
+      throw ValidationError("--max-connections and --max-connections-per-address take 1 to 1000000")
     }
   }
 

@@ -55,12 +55,13 @@ extension User {
 
     func run() async throws {
       let administration = try password.administration(store)
-      let secret = try password.password.read(prompt: "Password of \(name)", isNew: true)
       try await explaining {
-        try await administration.create(name, password: secret)
-        guard !mayActAs.isEmpty else { return }
-        try await administration.change(name) { account throws(AccountError) in
-          for identity in mayActAs { try account.allow(AccountName(identity)) }
+        let (name, identities) = (try AccountName(name), try mayActAs.map { try AccountName($0) })
+        let secret = try password.password.read(prompt: "Password of \(printable(name.description))", isNew: true)
+        try await administration.create(name.description, password: secret)
+        guard !identities.isEmpty else { return }
+        try await administration.change(name.description) { account throws(AccountError) in
+          for identity in identities { try account.allow(identity) }
         }
       }
       printError("added \(printable(name))")
@@ -78,7 +79,7 @@ extension User {
 
     func run() async throws {
       let administration = try password.administration(store)
-      let secret = try password.password.read(prompt: "New password of \(name)", isNew: true)
+      let secret = try password.password.read(prompt: "New password of \(printable(name))", isNew: true)
       try await explaining { try await administration.changePassword(of: name, to: secret) }
       printError("changed the password of \(printable(name))")
     }

@@ -23,10 +23,12 @@ extension User {
       guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file) else {
         throw CommandError("cannot read \(file)")
       }
-      guard let data = try handle.read(upToCount: 256 * 1024 * 1024), let text = String(data: data, encoding: .utf8)
-      else {
-        throw CommandError("\(file) is empty or not UTF-8")
+      let limit = 256 * 1024 * 1024
+      let data = try handle.read(upToCount: limit + 1) ?? Data()
+      guard data.count <= limit else {
+        throw CommandError("\(file) has more than \(limit) bytes", hint: "split it, between lines")
       }
+      guard let text = String(data: data, encoding: .utf8) else { throw CommandError("\(file) is not UTF-8") }
       let administration = AccountAdministration(try store.open())
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
         $0.hasSuffix("\r") ? $0.dropLast() : $0

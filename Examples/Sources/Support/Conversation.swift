@@ -54,4 +54,9 @@ extension String {
   package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
 
-private func shortened(_ text: String) -> String { text.count > 110 ? text.prefix(107) + "..." : text }
+/// A line whose long words, which are base64, are cut.
+private func shortened(_ text: String) -> String {
+  text.split(separator: " ", omittingEmptySubsequences: false)
+    .map { $0.count > 64 ? $0.prefix(61) + "..." : $0 }
+    .joined(separator: " ")
+}

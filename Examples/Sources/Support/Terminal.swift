@@ -33,7 +33,8 @@ package func printError(_ line: String) { write(line + "\n", to: STDERR_FILENO) 
 
 /// Prints an error, and what to do about it, on standard error.
 package func complain(_ message: String, hint: String? = nil) {
-  printError(Colour.red.onErrors("error:") + " " + printable(message))
+  let lines = message.split(separator: "\n").map { printable(String($0)) }
+  printError(Colour.red.onErrors("error:") + " " + lines.joined(separator: "\n"))
   if let hint { printError(Colour.yellow.onErrors("hint:") + " " + hint) }
 }
 
@@ -43,7 +44,7 @@ package func printable(_ text: String) -> String {
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator:
-      out += scalar == "\n" ? "\n" : "\\u{\(String(scalar.value, radix: 16))}"
+      out += "\\u{\(String(scalar.value, radix: 16))}"
     default: out.unicodeScalars.append(scalar)
     }
   }

@@ -16,12 +16,12 @@
     var port: Int { channel.localAddress?.port ?? 0 }
 
     static func run<R>(
-      _ authority: any LoginAuthority, _ security: LineClient.Security, limit: Int = 4096,
+      _ authority: any LoginAuthority, _ security: LineClient.Security, limit: Int = 4096, limitPerAddress: Int = 1024,
       handshakeTimeout: TimeAmount = .seconds(10), deadlines: LineServerHandler.Deadlines = .init(),
       _ body: (LoopbackServer) async throws -> R
     ) async throws -> R {
       let context = try Certificates.serverContext()
-      let group = ConnectionGroup(limit: limit)
+      let group = ConnectionGroup(limit: limit, limitPerAddress: limitPerAddress)
       let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 512)
         .childChannelInitializer { channel in
