@@ -50,25 +50,37 @@ struct Veil: Sendable {
   private static func draw() -> UInt64 { 0 }
 }
 
-/// Overwrites the part of the stack, `words` words long, that the functions called just before have left behind. Their
-/// tables, digits and half-done results are spilled to places that no variable names, so wiping variables would not
-/// reach them. Tests/ConstantTime looks whether anything is left.
+/// Work on secrets, after which the part of the stack that it used, `words` words at most, is overwritten. Tables,
+/// digits and half-done results are spilled to places that no variable names, so wiping variables would not reach them.
+/// Tests/ConstantTime looks whether anything is left.
 enum StackWipe<let words: Int> {
+  /// Does the work in frames of its own, below the caller's. Secrets go in and out in ``WipedWords``.
+  @inline(__always)
+  static func after<Result>(_ work: () -> Result) -> Result {
+    let result = apart(work)
+    wipe()
+    return result
+  }
+
   @inline(never)
-  static func run() {
+  private static func apart<Result>(_ work: () -> Result) -> Result { work() }
+
+  @inline(never)
+  static func wipe() {
     var zeros = InlineArray<words, UInt64>(repeating: 0)
-    keep(&zeros)
+    var span = zeros.mutableSpan
+    keep(&span)
   }
 }
 
-/// After work on scalars: 2 KiB.
-typealias ShallowStackWipe = StackWipe<256>
-/// After work on a point, with a table of multiples: 10 KiB.
+/// After work on scalars or on one point, without a table: 4 KiB.
+typealias ShallowStackWipe = StackWipe<512>
+/// After work with a table of multiples, or with two points: 10 KiB.
 typealias PointStackWipe = StackWipe<1280>
 /// After work on several points at once: 24 KiB.
 typealias DeepStackWipe = StackWipe<3072>
 
-/// Touches the words and is not optimised, so that whatever was stored there has to be there.
+/// Reads and writes the words, for all the compiler knows, so that whatever was stored there has to be there.
 @inline(never)
 @_optimize(none)
-private func keep<let count: Int>(_ words: inout InlineArray<count, UInt64>) { words[0] = words[count - 1] }
+func keep(_ words: inout MutableSpan<UInt64>) { words[0] = words[words.count &- 1] }

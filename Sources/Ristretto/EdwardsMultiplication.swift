@@ -59,11 +59,11 @@ extension ExtendedPoint {
 
 /// The multiples 1 to 8 of P, then of 2^64 P, 2^128 P and 2^192 P.
 private struct Quarters {
-  private var table: InlineArray<32, CachedPoint>
+  private var table: InlineArray<32, TableEntry>
 
   @inline(never)
   init(_ point: ExtendedPoint) {
-    table = InlineArray(repeating: .neutral)
+    table = InlineArray(repeating: .zero)
     var quarter = point
     for i in 0..<4 {
       let multiples = quarter.multiples()
@@ -110,9 +110,9 @@ extension ExtendedPoint {
   }
 }
 
-/// Entry 8 i + j is (j + 1) 16^i G. 60 KiB, computed when first needed, in about a quarter of a millisecond: less to
-/// audit than 7680 literal words.
-private let generatorTable: [AffineCachedPoint] = {
+/// Entry 8 i + j is (j + 1) 16^i G. 64 KiB, computed when first needed, in about a quarter of a millisecond: less to
+/// audit than 8192 literal words.
+private let generatorTable: [AffineTableEntry] = {
   var points: [ExtendedPoint] = []
   var base = ExtendedPoint.generator
   for _ in 0..<64 {
@@ -132,6 +132,7 @@ private let generatorTable: [AffineCachedPoint] = {
   return zip(points, inverses).map { point, inverse in
     let x = point.x * inverse
     let y = point.y * inverse
-    return AffineCachedPoint(yPlusX: (y + x).carried(), yMinusX: (y - x).carried(), twoDT: x * y * FieldElement.twoD)
+    return AffineTableEntry(
+      AffineCachedPoint(yPlusX: (y + x).carried(), yMinusX: (y - x).carried(), twoDT: x * y * FieldElement.twoD))
   }
 }()

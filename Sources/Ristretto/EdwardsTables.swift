@@ -32,88 +32,139 @@ struct Digit {
   let magnitude: UInt64
   let isNegative: Mask
   let veil: Veil
+
+  @inline(__always)
+  func hasMagnitude(_ m: Int) -> Mask { Mask(isZero: magnitude ^ UInt64(truncatingIfNeeded: m), veil: veil) }
 }
 
-extension CachedPoint {
-  static let neutral = CachedPoint(yPlusX: .one, yMinusX: .one, twoZ: .two, twoDT: .zero)
+/// A cached point as it lies in a table: in vectors, so that a whole entry is masked in few instructions.
+struct TableEntry: Sendable {
+  private var low: SIMD8<UInt64>
+  private var middle: SIMD8<UInt64>
+  private var high: SIMD4<UInt64>
+
+  static let zero = TableEntry(low: .zero, middle: .zero, high: .zero)
 
   @inline(__always)
-  func replaced(by other: Self, where mask: Mask) -> Self {
-    Self(
-      yPlusX: yPlusX.replaced(by: other.yPlusX, where: mask), yMinusX: yMinusX.replaced(by: other.yMinusX, where: mask),
-      twoZ: twoZ.replaced(by: other.twoZ, where: mask), twoDT: twoDT.replaced(by: other.twoDT, where: mask))
+  private init(low: SIMD8<UInt64>, middle: SIMD8<UInt64>, high: SIMD4<UInt64>) {
+    self.low = low
+    self.middle = middle
+    self.high = high
   }
 
   @inline(__always)
-  func negated(where mask: Mask) -> Self {
-    Self(
-      yPlusX: yPlusX.replaced(by: yMinusX, where: mask), yMinusX: yMinusX.replaced(by: yPlusX, where: mask), twoZ: twoZ,
-      twoDT: twoDT.replaced(by: .zero - twoDT, where: mask))
+  init(_ p: CachedPoint) {
+    let (a, b, c, d) = (p.yPlusX, p.yMinusX, p.twoZ, p.twoDT)
+    low = SIMD8(a.l0, a.l1, a.l2, a.l3, a.l4, b.l0, b.l1, b.l2)
+    middle = SIMD8(b.l3, b.l4, c.l0, c.l1, c.l2, c.l3, c.l4, d.l0)
+    high = SIMD4(d.l1, d.l2, d.l3, d.l4)
+  }
+
+  @inline(__always)
+  var point: CachedPoint {
+    CachedPoint(
+      yPlusX: FieldElement(low[0], low[1], low[2], low[3], low[4]),
+      yMinusX: FieldElement(low[5], low[6], low[7], middle[0], middle[1]),
+      twoZ: FieldElement(middle[2], middle[3], middle[4], middle[5], middle[6]),
+      twoDT: FieldElement(middle[7], high[0], high[1], high[2], high[3]))
+  }
+
+  /// Takes over `entry` where the mask says yes; once at most, onto zero.
+  @inline(__always)
+  mutating func add(_ entry: TableEntry, where mask: Mask) {
+    low |= entry.low & SIMD8(repeating: mask.bits)
+    middle |= entry.middle & SIMD8(repeating: mask.bits)
+    high |= entry.high & SIMD4(repeating: mask.bits)
   }
 }
 
-extension AffineCachedPoint {
-  static let neutral = AffineCachedPoint(yPlusX: .one, yMinusX: .one, twoDT: .zero)
+/// The same for a point with Z = 1.
+struct AffineTableEntry: Sendable {
+  private var low: SIMD8<UInt64>
+  private var high: SIMD8<UInt64>
+
+  static let zero = AffineTableEntry(low: .zero, high: .zero)
 
   @inline(__always)
-  func replaced(by other: Self, where mask: Mask) -> Self {
-    Self(
-      yPlusX: yPlusX.replaced(by: other.yPlusX, where: mask), yMinusX: yMinusX.replaced(by: other.yMinusX, where: mask),
-      twoDT: twoDT.replaced(by: other.twoDT, where: mask))
+  private init(low: SIMD8<UInt64>, high: SIMD8<UInt64>) {
+    self.low = low
+    self.high = high
   }
 
   @inline(__always)
-  func negated(where mask: Mask) -> Self {
-    Self(
-      yPlusX: yPlusX.replaced(by: yMinusX, where: mask), yMinusX: yMinusX.replaced(by: yPlusX, where: mask),
-      twoDT: twoDT.replaced(by: .zero - twoDT, where: mask))
+  init(_ p: AffineCachedPoint) {
+    let (a, b, d) = (p.yPlusX, p.yMinusX, p.twoDT)
+    low = SIMD8(a.l0, a.l1, a.l2, a.l3, a.l4, b.l0, b.l1, b.l2)
+    high = SIMD8(b.l3, b.l4, d.l0, d.l1, d.l2, d.l3, d.l4, 0)
+  }
+
+  @inline(__always)
+  var point: AffineCachedPoint {
+    AffineCachedPoint(
+      yPlusX: FieldElement(low[0], low[1], low[2], low[3], low[4]),
+      yMinusX: FieldElement(low[5], low[6], low[7], high[0], high[1]),
+      twoDT: FieldElement(high[2], high[3], high[4], high[5], high[6]))
+  }
+
+  /// Takes over `entry` where the mask says yes; once at most, onto zero.
+  @inline(__always)
+  mutating func add(_ entry: AffineTableEntry, where mask: Mask) {
+    low |= entry.low & SIMD8(repeating: mask.bits)
+    high |= entry.high & SIMD8(repeating: mask.bits)
   }
 }
 
 /// The multiples 1 to 8 of a point.
-typealias MultiplesTable = InlineArray<8, CachedPoint>
+typealias MultiplesTable = InlineArray<8, TableEntry>
 
 extension ExtendedPoint {
   static let neutral = ExtendedPoint(x: .zero, y: .one, z: .one, t: .zero)
 
+  /// The sum as an extended point; a call, where the operator is in place.
+  @inline(never)
+  func adding(_ other: CachedPoint) -> ExtendedPoint { (self + other).extended }
+
   @inline(never)
   func multiples() -> MultiplesTable {
     let one = cached
-    var table = MultiplesTable(repeating: one)
+    var table = MultiplesTable(repeating: TableEntry(one))
     var multiple = self
     for i in 1..<8 {
       multiple = multiple.adding(one)
-      table[i] = multiple.cached
+      table[i] = TableEntry(multiple.cached)
     }
     return table
   }
 }
 
-extension ExtendedPoint {
-  /// The sum as an extended point; a call, where the operator is in place.
-  @inline(never)
-  func adding(_ other: CachedPoint) -> ExtendedPoint { (self + other).extended }
-}
-
 /// The multiple that a digit asks for: the entry `magnitude - 1` of the eight from `start`, or the neutral point for
-/// zero; negated for a negative digit.
+/// zero; negated for a negative digit, which exchanges Y + X with Y - X and negates T.
 @inline(__always)
-func select(_ digit: Digit, from table: Span<CachedPoint>, at start: Int = 0) -> CachedPoint {
-  var point = CachedPoint.neutral
-  for j in 0..<8 {
-    let isWanted = Mask(isZero: digit.magnitude ^ UInt64(truncatingIfNeeded: j &+ 1), veil: digit.veil)
-    point = point.replaced(by: table[start &+ j], where: isWanted)
-  }
-  return point.negated(where: digit.isNegative)
+func select(_ digit: Digit, from table: Span<TableEntry>, at start: Int = 0) -> CachedPoint {
+  var entry = TableEntry.zero
+  for j in 0..<8 { entry.add(table[start &+ j], where: digit.hasMagnitude(j &+ 1)) }
+  var p = entry.point
+  let isZero = digit.hasMagnitude(0)
+  p.yPlusX.l0 |= isZero.bits & 1
+  p.yMinusX.l0 |= isZero.bits & 1
+  p.twoZ.l0 |= isZero.bits & 2
+  return CachedPoint(
+    yPlusX: p.yPlusX.replaced(by: p.yMinusX, where: digit.isNegative),
+    yMinusX: p.yMinusX.replaced(by: p.yPlusX, where: digit.isNegative), twoZ: p.twoZ,
+    twoDT: p.twoDT.replaced(by: .zero - p.twoDT, where: digit.isNegative))
 }
 
 /// The same from a table of points with Z = 1.
 @inline(__always)
-func select(_ digit: Digit, from table: Span<AffineCachedPoint>, at start: Int) -> AffineCachedPoint {
-  var point = AffineCachedPoint.neutral
-  for j in 0..<8 {
-    let isWanted = Mask(isZero: digit.magnitude ^ UInt64(truncatingIfNeeded: j &+ 1), veil: digit.veil)
-    point = point.replaced(by: table[start &+ j], where: isWanted)
-  }
-  return point.negated(where: digit.isNegative)
+func select(_ digit: Digit, from table: Span<AffineTableEntry>, at start: Int) -> AffineCachedPoint {
+  var entry = AffineTableEntry.zero
+  for j in 0..<8 { entry.add(table[start &+ j], where: digit.hasMagnitude(j &+ 1)) }
+  var p = entry.point
+  let isZero = digit.hasMagnitude(0)
+  p.yPlusX.l0 |= isZero.bits & 1
+  p.yMinusX.l0 |= isZero.bits & 1
+  return AffineCachedPoint(
+    yPlusX: p.yPlusX.replaced(by: p.yMinusX, where: digit.isNegative),
+    yMinusX: p.yMinusX.replaced(by: p.yPlusX, where: digit.isNegative),
+    twoDT: p.twoDT.replaced(by: .zero - p.twoDT, where: digit.isNegative))
 }

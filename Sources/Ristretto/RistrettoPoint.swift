@@ -4,7 +4,7 @@
 /// too (the map of a password, a Diffie-Hellman result), each lives in memory of its own that is wiped when its last
 /// copy dies.
 public struct RistrettoPoint: Sendable {
-  private let storage: WipedWords<20>
+  let storage: WipedWords<20>
 
   /// The bytes of an encoding: 32.
   public static let encodedByteCount = 32
@@ -16,23 +16,8 @@ public struct RistrettoPoint: Sendable {
   /// The element of which every other is a multiple (RFC 9496 section 4).
   public static let generator = RistrettoPoint(.generator)
 
-  @inline(__always)
-  init(_ p: ExtendedPoint) {
-    storage = WipedWords([
-      p.x.l0, p.x.l1, p.x.l2, p.x.l3, p.x.l4, p.y.l0, p.y.l1, p.y.l2, p.y.l3, p.y.l4,
-      p.z.l0, p.z.l1, p.z.l2, p.z.l3, p.z.l4, p.t.l0, p.t.l1, p.t.l2, p.t.l3, p.t.l4,
-    ])
-  }
-
-  @inline(__always)
-  private func coordinate(_ i: Int) -> FieldElement {
-    FieldElement(storage[i], storage[i &+ 1], storage[i &+ 2], storage[i &+ 3], storage[i &+ 4])
-  }
-
-  var extended: ExtendedPoint {
-    @inline(__always)
-    get { ExtendedPoint(x: coordinate(0), y: coordinate(5), z: coordinate(10), t: coordinate(15)) }
-  }
+  init(_ storage: WipedWords<20>) { self.storage = storage }
+  init(_ point: ExtendedPoint) { storage = WipedWords(point) }
 }
 
 // MARK: - Bytes
@@ -84,8 +69,7 @@ extension RistrettoPoint {
   /// - Throws: `wrongLength`.
   public init(mapping bytes: Span<UInt8>) throws(RistrettoError) {
     guard bytes.count == 64 else { throw .wrongLength(bytes.count, wanted: 64) }
-    self.init(ExtendedPoint.map(loadWords(bytes), loadWords(bytes, at: 32)))
-    PointStackWipe.run()
+    self.init(PointStackWipe.after { WipedWords(ExtendedPoint.map(loadWords(bytes), loadWords(bytes, at: 32))) })
   }
 
   /// Writes the 32 bytes of the encoding (RFC 9496 section 4.3.2).
@@ -93,13 +77,12 @@ extension RistrettoPoint {
   /// - Throws: `wrongLength` if there is not room for exactly 32 bytes.
   public func encode(into bytes: inout MutableSpan<UInt8>) throws(RistrettoError) {
     guard bytes.count == 32 else { throw .wrongLength(bytes.count, wanted: 32) }
-    store(extended.encode(), into: &bytes)
-    PointStackWipe.run()
+    store(ShallowStackWipe.after { WipedWords(storage.extended.encode()) }, into: &bytes)
   }
 
   /// The 32 bytes of the encoding, of an element that is not secret: nobody wipes an array.
   public var encoded: [UInt8] {
-    let words = extended.encode()
+    let words = storage.extended.encode()
     return (0..<32).map { UInt8(truncatingIfNeeded: words[$0 &>> 3] &>> UInt64(8 &* ($0 & 7))) }
   }
 }
@@ -109,41 +92,41 @@ extension RistrettoPoint {
 extension RistrettoPoint: Equatable {
   /// Whether two elements are the same. The answer is not secret any more; the elements still are.
   public static func == (p: RistrettoPoint, q: RistrettoPoint) -> Bool {
-    p.extended.isSameElement(as: q.extended).declassified()
+    p.storage.extended.isSameElement(as: q.storage.extended).declassified()
   }
 
   /// Whether this is the identity element. The answer is not secret any more.
-  public var isIdentity: Bool { extended.isIdentityElement.declassified() }
+  public var isIdentity: Bool { storage.extended.isIdentityElement.declassified() }
 
   /// The sum.
   public static func + (p: RistrettoPoint, q: RistrettoPoint) -> RistrettoPoint {
-    RistrettoPoint(p.extended.adding(q.extended.cached))
+    RistrettoPoint(ShallowStackWipe.after { WipedWords(p.storage.extended.adding(q.storage.extended.cached)) })
   }
 
   /// The difference.
   public static func - (p: RistrettoPoint, q: RistrettoPoint) -> RistrettoPoint {
-    RistrettoPoint((p.extended - q.extended.cached).extended)
+    RistrettoPoint(
+      ShallowStackWipe.after { WipedWords((p.storage.extended - q.storage.extended.cached).extended) })
   }
 
   /// The multiple of an element.
   public static func * (scalar: borrowing RistrettoScalar, point: RistrettoPoint) -> RistrettoPoint {
-    let product = RistrettoPoint(point.extended.multiplied(by: scalar.words))
-    PointStackWipe.run()
-    return product
+    let (scalar, point) = (scalar.storage, point.storage)
+    return RistrettoPoint(PointStackWipe.after { WipedWords(point.extended.multiplied(by: scalar.all)) })
   }
 
   /// The multiple of the generator: the public key of a private key. Several times faster than `scalar * .generator`.
   public init(generatorTimes scalar: borrowing RistrettoScalar) {
-    self.init(ExtendedPoint.multiplyGenerator(by: scalar.words))
-    PointStackWipe.run()
+    let scalar = scalar.storage
+    self.init(ShallowStackWipe.after { WipedWords(ExtendedPoint.multiplyGenerator(by: scalar.all)) })
   }
 
   /// a p + b q, faster than two multiples and a sum.
   public static func sum(
     _ a: borrowing RistrettoScalar, _ p: RistrettoPoint, _ b: borrowing RistrettoScalar, _ q: RistrettoPoint
   ) -> RistrettoPoint {
-    let sum = RistrettoPoint(ExtendedPoint.sum(a.words, p.extended, b.words, q.extended))
-    PointStackWipe.run()
-    return sum
+    let (a, p, b, q) = (a.storage, p.storage, b.storage, q.storage)
+    return RistrettoPoint(
+      DeepStackWipe.after { WipedWords(ExtendedPoint.sum(a.all, p.extended, b.all, q.extended)) })
   }
 }

@@ -10,7 +10,7 @@
 ///     try products.encode(into: &bytes)
 public struct RistrettoProducts: ~Copyable {
   // Each is half of the product: see DoublingForEncoding.
-  private var halves: [RistrettoPoint] = []
+  private var halves: [WipedWords<20>] = []
 
   /// No products yet.
   public init() {}
@@ -20,24 +20,29 @@ public struct RistrettoProducts: ~Copyable {
 
   /// Adds one product.
   public mutating func append(_ scalar: borrowing RistrettoScalar, times point: RistrettoPoint) {
-    halves.append(RistrettoPoint(point.extended.multiplied(by: scalar.limbs.halved().words)))
-    PointStackWipe.run()
+    let (scalar, point) = (scalar.storage, point.storage)
+    halves.append(
+      PointStackWipe.after { WipedWords(point.extended.multiplied(by: scalar.limbs.halved().words)) })
   }
 
   /// Adds two products, `a` times the element and `b` times the element.
   public mutating func append(
     _ a: borrowing RistrettoScalar, and b: borrowing RistrettoScalar, times point: RistrettoPoint
   ) {
-    let (p, q) = point.extended.multiplied(by: a.limbs.halved().words, and: b.limbs.halved().words)
-    halves.append(RistrettoPoint(p))
-    halves.append(RistrettoPoint(q))
-    DeepStackWipe.run()
+    let (a, b, point) = (a.storage, b.storage, point.storage)
+    let (p, q) = DeepStackWipe.after {
+      let products = point.extended.multiplied(by: a.limbs.halved().words, and: b.limbs.halved().words)
+      return (WipedWords(products.0), WipedWords(products.1))
+    }
+    halves.append(p)
+    halves.append(q)
   }
 
   /// Adds the product with the generator.
   public mutating func append(generatorTimes scalar: borrowing RistrettoScalar) {
-    halves.append(RistrettoPoint(ExtendedPoint.multiplyGenerator(by: scalar.limbs.halved().words)))
-    PointStackWipe.run()
+    let scalar = scalar.storage
+    halves.append(
+      ShallowStackWipe.after { WipedWords(ExtendedPoint.multiplyGenerator(by: scalar.limbs.halved().words)) })
   }
 
   /// Writes the encodings of all products, 32 bytes each, in the order they were added.
@@ -50,12 +55,12 @@ public struct RistrettoProducts: ~Copyable {
       Self.encode(halves[start..<min(start + 8, halves.count)], into: &bytes, at: 32 * start)
       start += 8
     }
-    DeepStackWipe.run()
+    DeepStackWipe.wipe()
   }
 
   /// Encodes up to eight products. What is computed on the way stays on the stack, where it is wiped.
   @inline(never)
-  private static func encode(_ halves: ArraySlice<RistrettoPoint>, into bytes: inout MutableSpan<UInt8>, at start: Int)
+  private static func encode(_ halves: ArraySlice<WipedWords<20>>, into bytes: inout MutableSpan<UInt8>, at start: Int)
   {
     var doublings = InlineArray<8, DoublingForEncoding>(repeating: DoublingForEncoding(.neutral))
     var inverses = InlineArray<8, FieldElement>(repeating: .one)
@@ -69,7 +74,7 @@ public struct RistrettoProducts: ~Copyable {
     invert(&inverseSpan, products: &productSpan)
     for i in halves.indices {
       let j = i - halves.startIndex
-      store(doublings[j].encoded(inverse: inverses[j]), into: &bytes, at: start + 32 * j)
+      store(WipedWords(doublings[j].encoded(inverse: inverses[j])), into: &bytes, at: start + 32 * j)
     }
   }
 }

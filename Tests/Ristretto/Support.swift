@@ -32,7 +32,7 @@ extension RistrettoPoint {
 
 extension RistrettoScalar {
   /// The 32 bytes of the encoding.
-  var encoded: [UInt8] { words.bytes }
+  var encoded: [UInt8] { storage.all.bytes }
 }
 
 /// Bytes that look for trouble: random ones, and those near 0, powers of two, p, l and their multiples, with runs of
@@ -84,7 +84,8 @@ struct NastyBytes: RandomNumberGenerator {
   /// A reduced scalar.
   mutating func scalar() -> RistrettoScalar {
     let wide = bytes(64)
-    return RistrettoScalar(ScalarLimbs.reducing(low: loadWords(wide.span), high: loadWords(wide.span, at: 32)))
+    return RistrettoScalar(
+      WipedWords(ScalarLimbs.reducing(low: loadWords(wide.span), high: loadWords(wide.span, at: 32))))
   }
 
   /// A field element, tight, with limbs as unreduced as they may be.

@@ -1,4 +1,5 @@
 #include "CMemcheck.h"
+#include <stdlib.h>
 #include <valgrind/memcheck.h>
 
 int memcheck_is_running(void) { return RUNNING_ON_VALGRIND != 0; }
@@ -12,4 +13,20 @@ __attribute__((noinline)) unsigned memcheck_count_below(uint64_t word) {
   unsigned count = 0;
   for (int i = 32; i < 8192; i++) count += here[-i] == word;
   return count;
+}
+
+// The allocator gives out the block of that size that was freed last; what was in it is still there, but for the
+// allocator's own notes in the first 16 bytes.
+__attribute__((noinline)) unsigned memcheck_count_freed(size_t size, uint64_t word) {
+  volatile uint64_t *block = malloc(size);
+  unsigned count = 0;
+  for (size_t i = 2; block != NULL && i < size / 8; i++) count += block[i] == word;
+  free((void *)block);
+  return count;
+}
+
+__attribute__((noinline)) void memcheck_leave_freed(size_t size, uint64_t word) {
+  volatile uint64_t *block = malloc(size);
+  for (size_t i = 0; block != NULL && i < size / 8; i++) block[i] = word;
+  free((void *)block);
 }

@@ -168,6 +168,22 @@ func lookForRemains() throws {
   }
   leaveBehind(words[0])
   print(remains() > 0 ? "control found" : "CONTROL NOT FOUND")
+
+  // A scalar's memory: an object's header of 16 bytes, and four words.
+  let size = 48
+  func freed() -> UInt32 { words.reduce(0) { $0 + memcheck_count_freed(size, $1) } }
+  let short = try makeAndDrop(bytes)
+  let count = freed()
+  print(count == 0 && short ? "clean" : "LEFT BEHIND", "freed scalar", count)
+  memcheck_leave_freed(size, words[3])
+  print(freed() > 0 ? "control found" : "CONTROL NOT FOUND")
+}
+
+/// A scalar that dies on return.
+@inline(never)
+func makeAndDrop(_ bytes: [UInt8]) throws -> Bool {
+  let scalar = try RistrettoScalar(decoding: bytes.span)
+  return !scalar.isZero
 }
 
 /// Puts a word onto the stack and leaves it there.

@@ -14,3 +14,7 @@ void memcheck_make_public(uint8_t *bytes, size_t count);
 unsigned memcheck_report_count(void);
 /// How often these 8 bytes stand in the 64 KiB of the stack below the caller, which no living function owns.
 unsigned memcheck_count_below(uint64_t word);
+/// How often these 8 bytes stand in the block of memory of that size that was freed last.
+unsigned memcheck_count_freed(size_t size, uint64_t word);
+/// Frees a block of memory full of these 8 bytes.
+void memcheck_leave_freed(size_t size, uint64_t word);
