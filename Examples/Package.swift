@@ -59,6 +59,12 @@ let package = Package(
       name: "bound-login", dependencies: passBind("PassBindCrypto", "PassBindSASL", "PassBindSCRAM"),
       path: "Sources/BoundLogin", swiftSettings: strict),
     .executableTarget(
+      name: "passbind-interop-peer",
+      dependencies: passBind("PassBindCrypto", "PassBindSASL", "PassBindSCRAM") + [
+        "ExampleSupport", argumentParser,
+      ],
+      path: "Sources/InteropPeer", swiftSettings: strict),
+    .executableTarget(
       name: "passbind-mitm",
       dependencies: passBind("PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindTLS") + nio
         + ["ExampleSupport", argumentParser],

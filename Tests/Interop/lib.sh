@@ -53,9 +53,9 @@ outcome() {
   exit 1
 }
 
-# Builds the example programs; $bin is where they are.
+# build_examples [OPTION...]: builds the example programs; $bin is where they are.
 build_examples() {
-  swift build --package-path Examples --quiet >&2 || { echo "error: Examples does not build" >&2; exit 1; }
+  swift build --package-path Examples --quiet "$@" >&2 || { echo "error: Examples does not build" >&2; exit 1; }
   bin=$(swift build --package-path Examples --show-bin-path)
 }
 
