@@ -6,15 +6,17 @@ let package = Package(
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "swift-passbind", path: "..")],
   targets: [
-    // The peers that ours is timed against, called directly: OpenSSL's own PBKDF2 and TLS, GNU gsasl.
+    // The peers that ours is timed against, called directly: OpenSSL's own PBKDF2 and TLS, GNU gsasl,
+    // libsodium.
     .target(
       name: "CPeers",
-      linkerSettings: ["ssl", "crypto", "gsasl", "m"].map { .linkedLibrary($0) }),
+      linkerSettings: ["ssl", "crypto", "gsasl", "sodium", "m"].map { .linkedLibrary($0) }),
     .executableTarget(
       name: "bench",
       dependencies: [
         "CPeers",
         .product(name: "PassBindCrypto", package: "swift-passbind"),
+        .product(name: "PassBindRistretto", package: "swift-passbind"),
         .product(name: "PassBindSASL", package: "swift-passbind"),
         .product(name: "PassBindSCRAM", package: "swift-passbind"),
         .product(name: "PassBindTLS", package: "swift-passbind"),

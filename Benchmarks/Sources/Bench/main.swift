@@ -5,6 +5,12 @@ let comparisons: [(name: String, rounds: Int, make: () async throws -> Compariso
   ("pbkdf2-sha256", 15, { pbkdf2Comparison(.sha256, bits: 256, iterations: 50_000) }),
   ("scram-server-exchange", 101, scramServerComparison),
   ("bound-login-scram", 31, boundLoginComparison),
+  ("ristretto-scalarmult", 101, RistrettoBench.multiplication),
+  ("ristretto-base", 101, RistrettoBench.generatorMultiplication),
+  ("ristretto-map", 101, RistrettoBench.map),
+  ("ristretto-decode", 101, RistrettoBench.decoding),
+  ("scalar-invert", 101, RistrettoBench.inversion),
+  ("opaque-server-group", 101, RistrettoBench.opaqueServer),
 ]
 
 for (name, rounds, make) in comparisons where wanted.isEmpty || wanted.contains(name) {

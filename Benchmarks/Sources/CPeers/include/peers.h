@@ -27,4 +27,12 @@ peer_tls *peer_tls_new(const char *chain, const char *key);
 /// One full handshake. How long the server's end took, with making and freeing it, in microseconds; negative if it failed.
 double peer_tls_handshake(peer_tls *peer);
 
+/// libsodium's ristretto255, bytes in and bytes out; 1 on success.
+int peer_sodium_init(void);
+int peer_sodium_multiply(const uint8_t *scalar, const uint8_t *point, uint8_t *out);
+int peer_sodium_multiply_generator(const uint8_t *scalar, uint8_t *out);
+int peer_sodium_map(const uint8_t *bytes, uint8_t *out);
+int peer_sodium_is_valid(const uint8_t *point);
+int peer_sodium_invert(const uint8_t *scalar, uint8_t *out);
+
 #endif
