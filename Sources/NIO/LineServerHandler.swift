@@ -30,8 +30,10 @@
       public var exchange = TimeAmount.seconds(30)
       /// Between commands, once logged in.
       public var idle = TimeAmount.minutes(30)
+      /// From the server's last word to the client's having read it.
+      public var farewell = TimeAmount.seconds(5)
 
-      /// A minute, half a minute, half an hour.
+      /// A minute, half a minute, half an hour, five seconds.
       public init() {}
     }
 
@@ -49,6 +51,7 @@
     private var loginDeadline: Scheduled<Void>?
     private var exchangeDeadline: Scheduled<Void>?
     private var idleDeadline: Scheduled<Void>?
+    private var farewellDeadline: Scheduled<Void>?
 
     /// A handler for one channel.
     ///
@@ -108,8 +111,8 @@
       context.fireUserInboundEventTriggered(event)
     }
 
-    // A client that sends commands and reads no answers would fill the memory with them: nothing is read from it while
-    // its answers wait.
+    // A client that sends commands and reads no answers would fill the memory with them: nothing is read from it, and
+    // nothing that was read is answered, while its answers wait.
 
     public func read(context: ChannelHandlerContext) {
       if context.channel.isWritable { context.read() } else { isReadHeldBack = true }
@@ -120,6 +123,7 @@
         isReadHeldBack = false
         context.read()
       }
+      proceed(context)
       context.fireChannelWritabilityChanged()
     }
 
@@ -133,7 +137,7 @@
     }
 
     private func proceed(_ context: ChannelHandlerContext) {
-      while let action = profile?.next() {
+      while context.channel.isWritable || profile?.isClosed == true, let action = profile?.next() {
         switch action {
         case .send(let bytes): send(bytes, context)
         case .startTLS(let bytes):
@@ -154,6 +158,9 @@
           context.fireUserInboundEventTriggered(LoggedIn(identity: identity))
         case .close(let bytes):
           end()
+          farewellDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: deadlines.farewell) {
+            context.close(promise: nil)
+          }
           context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)))
             .assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
@@ -233,7 +240,7 @@
 
     private func end() {
       endLogin()
-      for deadline in [loginDeadline, exchangeDeadline, idleDeadline] { deadline?.cancel() }
+      for deadline in [loginDeadline, exchangeDeadline, idleDeadline, farewellDeadline] { deadline?.cancel() }
     }
   }
 

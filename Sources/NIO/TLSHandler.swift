@@ -8,7 +8,7 @@
   /// `pipeline.syncOperations` on the channel's event loop, since an engine cannot be shared.
   ///
   /// When the handshake is finished, it fires ``Finished`` as a user event, before any plaintext. Closing the channel sends
-  /// close_notify first; the peer's close_notify closes the channel. An error is fired as a ``TLSError``, and the channel
+  /// close_notify first; the peer's close_notify is answered, and closes the channel. An error is fired as a ``TLSError``, and the channel
   /// closed.
   public final class TLSHandler: ChannelDuplexHandler {
     public typealias InboundIn = ByteBuffer
@@ -89,7 +89,8 @@
         writeWaiting(context)
       }
       if !plaintext.isEmpty { context.fireChannelRead(wrapInboundOut(ByteBuffer(bytes: plaintext))) }
-      if engine.state == .peerClosed { context.close(promise: nil) }
+      // RFC 5246 section 7.2.1: a close_notify is answered by one.
+      if engine.state == .peerClosed { close(context: context, mode: .all, promise: nil) }
     }
 
     public func channelInactive(context: ChannelHandlerContext) {

@@ -67,6 +67,35 @@
       }
     }
 
+    @Test("From a client that reads no answers, no questions are read")
+    func noAnswersRead() throws {
+      let channel = try plainChannel()
+      channel.isWritable = false
+      channel.pipeline.fireChannelWritabilityChanged()
+      try channel.writeInbound(ByteBuffer(string: "a NOOP\r\nb NOOP\r\n"))
+      #expect(try answer(channel) == nil)
+      channel.isWritable = true
+      channel.pipeline.fireChannelWritabilityChanged()
+      #expect(try answer(channel) == "a OK Nothing done.\r\n")
+      #expect(try answer(channel) == "b OK Nothing done.\r\n")
+    }
+
+    @Test("A client that reads no answers is closed when its time is up, its farewell unread")
+    func noFarewellRead() async throws {
+      var deadlines = LineServerHandler.Deadlines()
+      (deadlines.login, deadlines.farewell) = (.milliseconds(500), .milliseconds(200))
+      try await LoopbackServer.run(Silence(), .startTLS, deadlines: deadlines) { server in
+        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .channelOption(.autoRead, value: false).channelOption(.socketOption(.so_rcvbuf), value: 4096)
+          .connect(host: "127.0.0.1", port: server.port).get()
+        let questions = String(repeating: "a CAPABILITY\r\n", count: 1 << 20)
+        client.writeAndFlush(ByteBuffer(string: questions), promise: nil)
+        while server.group.count == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        while server.group.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try? await client.close()
+      }
+    }
+
     @Test("A server that never answers does not keep a client for ever")
     func silentServer() async throws {
       let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -102,8 +131,9 @@
       let (client, server) = try pair()
       if proper {
         client.close(promise: nil)
-        try exchange(client, server)
+        _ = try carry(from: client, to: server)
         #expect(!server.isActive)
+        #expect(try server.readOutbound(as: ByteBuffer.self) != nil, "close_notify is answered by close_notify")
         try server.throwIfErrorCaught()
       } else {
         server.pipeline.fireChannelInactive()
