@@ -62,6 +62,8 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
       let challenge = try lookup.challenge(with: found.verifier, refusing: found.refusal?.detail)
       let bytes = challenge.message
       let next = AuthenticationExchange(login, .challenged(challenge, user: user, found.account, found.refusal))
+      // An account takes longer to read than none, by enough to be measured.
+      await authenticator.holdBack(authenticator.policy.limits.lookUpTime, since: login.began)
       return .challenge(next, bytes)
     } catch {
       return refuse(login, Refusal(error))

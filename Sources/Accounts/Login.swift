@@ -23,7 +23,7 @@ final class Login: Sendable {
   let address: String
   let block: AddressBlock
   private let place: OpenExchanges.Place?
-  private let began: Timestamp
+  let began: Timestamp
   private let state = Mutex(State())
 
   init(_ authenticator: Authenticator, _ mechanism: MechanismName, _ bindings: ChannelBindings, _ address: String) {

@@ -17,6 +17,9 @@ public struct ThrottleLimits: Sendable {
   public var firstDelay: Duration = .milliseconds(250)
   /// The longest that an answer is held back.
   public var longestDelay: Duration = .seconds(4)
+  /// How long after a login's beginning its challenge goes out, so that it doesn't show whether there was an account to
+  /// read. More than the store needs to look one up.
+  public var lookUpTime: Duration = .milliseconds(2)
   /// How long a proof may take to check. One whose outcome isn't known by then, since its process died, has failed.
   public var checkTime: Duration = .seconds(10)
   /// How many user names and addresses with failures are remembered. Past it, those whose failures are the first to

@@ -96,6 +96,18 @@ struct AuthenticatorTests {
     }
   }
 
+  @Test("The challenge takes as long for an account as for none", arguments: [100, 1900])
+  func lookUpTime(microseconds: Int) async throws {
+    let service = try await Service()
+    try await service.add("alice")
+    service.store.afterLookUp { isFound in
+      service.time.pass(.microseconds(isFound ? microseconds : microseconds / 2))
+    }
+    for user in ["alice", "nobody"] {
+      #expect(try await service.logIn(user).challengeTime == .milliseconds(2))
+    }
+  }
+
   @Test("The same name gets the same challenge: by an unknown user, after a restart, on another node")
   func stableDecoys() async throws {
     let store = InMemoryCredentialStore()

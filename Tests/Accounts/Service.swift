@@ -31,12 +31,15 @@ final class TestTime: Sendable {
 /// A store that counts what it is asked, and fails if it is told to.
 final class WatchedStore: CredentialStore {
   let store: any CredentialStore
-  private let state = Mutex((calls: [String](), left: Int?.none))
+  private let state = Mutex((calls: [String](), left: Int?.none, lookedUp: { @Sendable (_: Bool) in }))
 
   init(_ store: any CredentialStore) { self.store = store }
 
   /// Fails all calls after the next `count`; nil: none.
   func fail(after count: Int?) { state.withLock { $0.left = count } }
+
+  /// Has `body` called after each look-up, with whether there was such an account.
+  func afterLookUp(_ body: @escaping @Sendable (Bool) -> Void) { state.withLock { $0.lookedUp = body } }
 
   func takeCalls() -> [String] {
     state.withLock { state in
@@ -57,7 +60,10 @@ final class WatchedStore: CredentialStore {
 
   func account(named name: AccountName) async throws(AccountError) -> Account? {
     try note("account")
-    return try await store.account(named: name)
+    let account = try await store.account(named: name)
+    let lookedUp = state.withLock { $0.lookedUp }
+    lookedUp(account != nil)
+    return account
   }
   func insert(_ account: Account) async throws(AccountError) -> Account { try await store.insert(account) }
   func update(_ account: Account) async throws(AccountError) -> Account { try await store.update(account) }
@@ -139,6 +145,8 @@ struct Service {
   struct Seen: Equatable {
     /// The challenge without the random part of its nonce; nil if there was none.
     var challenge: String?
+    /// How long the challenge took.
+    var challengeTime = Duration.zero
     var identity: AuthenticatedIdentity?
     /// What the store was asked, and how long the answer was held back.
     var calls: [String] = []
@@ -164,12 +172,15 @@ struct Service {
       authorizationIdentity: identity, credential: .password(SecretBytes(copying: password.utf8)), policy: policy,
       offer: nil, tlsVersion: nil, nonce: Base64.encode([UInt8](repeating: 1, count: 32)))
     var seen = Seen()
+    let began = time.now
     let exchange = authenticator.exchange(
       name ?? mechanism.name, on: bindings, offer: authenticator.offer(on: bindings), from: address)
     switch await exchange.step(client.firstMessage) {
     case .refused: break
     case .accepted: Issue.record("accepted without a proof")
     case .challenge(let next, let bytes):
+      seen.challengeTime = time.now - began
+      _ = time.takeSlept()
       seen.challenge = String(decoding: bytes, as: UTF8.self).replacing(#/(r=.{44})[^,]+/#) { $0.1 + "..." }
       let answer = try await client.respond(to: bytes)
       switch await next.step(answer.finalMessage) {
