@@ -7,7 +7,8 @@ public import PassBindSASL
 /// ```swift
 /// let server = SCRAMServer(mechanism, offer: offer, bindings: bindings, decoys: decoys)
 /// let lookup = try server.receive(clientFirst)
-/// let challenge = try lookup.challenge(with: accounts[lookup.user])  // nil: no such account
+/// let verifier = accounts[lookup.user]  // nil: no such account
+/// let challenge = try lookup.challenge(with: verifier)
 /// send(challenge.message)
 /// let login = try challenge.receive(clientFinal)
 /// send(login.finalMessage)

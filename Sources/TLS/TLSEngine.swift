@@ -7,7 +7,7 @@ public import PassBindSASL
 /// ```swift
 /// let engine = try TLSEngine(client: context, host: "mail.example")
 /// send(engine.takeOutput())                          // the ClientHello
-/// let plaintext = try engine.receive(bytes)          // for whatever arrives; then again:
+/// let plaintext = try engine.receive(bytes.span)     // for whatever arrives; then again:
 /// send(engine.takeOutput())
 /// ```
 ///
