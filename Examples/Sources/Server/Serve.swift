@@ -3,6 +3,7 @@ internal import ExampleSupport
 internal import Logging
 internal import NIOCore
 internal import PassBindAccounts
+internal import PassBindCrypto
 internal import PassBindNIO
 internal import PassBindSASL
 internal import PassBindSCRAM
@@ -89,16 +90,29 @@ struct LoginPolicyOptions: ParsableArguments {
       valueName: "name"))
   var mechanism: [SCRAMMechanism] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The iterations that accounts have, if user add was given a count: unknown names then look like accounts.",
+      valueName: "count"))
+  var iterations: Int?
+
   @Flag(help: "Tell clients a hash of what is offered, so that they notice a shortened list (XEP-0474).")
   var offerHash = false
 
   @Flag(help: "Tell clients the TLS version, so that they notice another one (XEP-0515).")
   var tlsVersion = false
 
+  func validate() throws {
+    if let iterations, !(4096...5_000_000).contains(iterations) {
+      throw ValidationError("--iterations takes 4096 to 5000000")
+    }
+  }
+
   var policy: ServerPolicy {
     var policy = ServerPolicy()
     policy.requiresChannelBinding = requireChannelBinding
     if !mechanism.isEmpty { policy.mechanisms = mechanism.map(\.name.base) }
+    if let iterations { for hash in HashFunction.allCases { policy.iterations[hash] = iterations } }
     policy.sendsOfferHash = offerHash
     policy.sendsTLSVersion = tlsVersion
     return policy

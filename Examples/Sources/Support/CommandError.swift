@@ -33,7 +33,7 @@ package struct CommandError: Error {
 
 /// The lines about exit codes at the end of a command's help.
 package let exitCodes = """
-  Exit codes: 0 done; 1 refused by the other side; 2 could not be tried (connection, certificate, file); 64 wrong usage; \
+  Exit codes: 0 done; 1 refused, by the other side or by this one; 2 could not be tried (connection, certificate, file); 64 wrong usage; \
   130 interrupted.
   """
 
