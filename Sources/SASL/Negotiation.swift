@@ -3,7 +3,8 @@ public enum ChannelBindingPolicy: String, CaseIterable, Sendable {
   /// Never bind. Whoever ends the TLS connection can take the login over.
   case disable
   /// Bind where both sides can, else log in unbound. An interceptor that hides the server's -PLUS mechanisms is
-  /// noticed; one that terminates TLS before a server without them is not.
+  /// noticed; one that leaves them and changes the list of binding types, so that none is common, is noticed by the
+  /// server's hash of its offer alone (XEP-0474); one that terminates TLS before a server without them is not.
   case prefer
   /// Bind, or do not log in. Never falls back to anything weaker.
   case require
