@@ -7,8 +7,10 @@
 
   @Suite("TLS on a channel", .timeLimit(.minutes(1)))
   struct TLSHandlerTests {
-    @Test("Data of any length passes there and back", arguments: [1, 16_384, 16_385, 3_000_000])
-    func echo(count: Int) async throws {
+    @Test(
+      "Data of any length passes there and back, in one write or many",
+      arguments: [(1, 1), (16_384, 16_384), (16_385, 16_385), (3_000_000, 3_000_000), (5000, 1), (1_000_000, 999)])
+    func echo(count: Int, piece: Int) async throws {
       let context = try Certificates.serverContext()
       let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .childChannelInitializer { channel in
@@ -28,7 +30,7 @@
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let engine = try TLSEngine(client: trust, host: "localhost")
-            try channel.pipeline.syncOperations.addHandlers(TLSHandler(engine), Collect(data, whole))
+            try channel.pipeline.syncOperations.addHandlers(TLSHandler(engine), Collect(data, piece, whole))
           }
         }
         .connect(host: "127.0.0.1", port: server.localAddress?.port ?? 0).get()
@@ -52,11 +54,13 @@
     typealias OutboundOut = ByteBuffer
 
     private let data: ByteBuffer
+    private let piece: Int
     private let whole: EventLoopPromise<ByteBuffer>
     private var received = ByteBuffer()
 
-    init(_ data: ByteBuffer, _ whole: EventLoopPromise<ByteBuffer>) {
+    init(_ data: ByteBuffer, _ piece: Int, _ whole: EventLoopPromise<ByteBuffer>) {
       self.data = data
+      self.piece = piece
       self.whole = whole
     }
 
@@ -75,6 +79,12 @@
 
     func channelInactive(context: ChannelHandlerContext) { whole.fail(ChannelError.eof) }
 
-    private func send(_ context: ChannelHandlerContext) { context.writeAndFlush(wrapOutboundOut(data), promise: nil) }
+    private func send(_ context: ChannelHandlerContext) {
+      var rest = data
+      while let part = rest.readSlice(length: min(piece, rest.readableBytes)), part.readableBytes > 0 {
+        context.write(wrapOutboundOut(part), promise: nil)
+      }
+      context.flush()
+    }
   }
 #endif
