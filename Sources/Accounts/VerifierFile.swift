@@ -63,20 +63,21 @@ extension AccountAdministration {
   /// - Parameters:
   ///   - lines: the lines without their ends, of 8,192 bytes at most each.
   ///   - format: how they are written.
-  ///   - minIterations: refuse verifiers with fewer; 4,096 is the fewest that RFC 7677 section 4 has.
+  ///   - iterations: refuse verifiers with other counts. 4,096 is the fewest that RFC 7677 section 4 has; with more than
+  ///     5,000,000, ``SCRAMClientPolicy`` would have clients refuse the login.
   ///   - replacing: whether to put verifiers in place of those that accounts have. Without it such lines are refused.
   ///   - report: is called for each line, in order.
   /// - Throws: ``AccountError`` `unavailable` if the store fails; the lines reported so far are done.
   public func importVerifiers(
-    _ lines: some Sequence<some StringProtocol>, as format: VerifierFileFormat, minIterations: Int = 4096,
-    replacing: Bool = false, _ report: (VerifierFileResult) -> Void
+    _ lines: some Sequence<some StringProtocol>, as format: VerifierFileFormat,
+    iterations: ClosedRange<Int> = 4096...5_000_000, replacing: Bool = false, _ report: (VerifierFileResult) -> Void
   ) async throws(AccountError) {
     var number = 0
     for line in lines {
       number += 1
       let text = Substring(line)
       if text.isEmpty || text.hasPrefix("#") { continue }
-      let parsed = Self.parse(text, as: format, minIterations: minIterations)
+      let parsed = Self.parse(text, as: format, iterations: iterations)
       var refusal = parsed.refusal
       if let name = parsed.name, let verifier = parsed.verifier, refusal == nil {
         do throws(AccountError) {
@@ -137,7 +138,7 @@ extension AccountAdministration {
   }
 
   private static func parse(
-    _ line: Substring, as format: VerifierFileFormat, minIterations: Int
+    _ line: Substring, as format: VerifierFileFormat, iterations: ClosedRange<Int>
   ) -> (name: AccountName?, verifier: SCRAMVerifier?, refusal: String?) {
     guard line.utf8.count <= 8192 else { return (nil, nil, "line: more than 8,192 bytes") }
     guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return (nil, nil, "name: no colon behind it") }
@@ -150,8 +151,9 @@ extension AccountAdministration {
     do throws(SCRAMError) {
       let (text, format) = try format.split(line[line.utf8.index(after: colon)...])
       let verifier = try SCRAMVerifier(parsing: text, as: format)
-      guard verifier.iterations >= minIterations else {
-        return (name, verifier, "iterations: \(verifier.iterations) is fewer than \(minIterations)")
+      guard iterations.contains(verifier.iterations) else {
+        let (floor, cap) = (iterations.lowerBound, iterations.upperBound)
+        return (name, verifier, "iterations: \(verifier.iterations) is not within \(floor) to \(cap)")
       }
       return (name, verifier, nil)
     } catch {

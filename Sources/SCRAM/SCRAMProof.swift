@@ -6,8 +6,8 @@ enum SCRAMProof {
   /// ClientProof and ServerSignature, as a client makes them.
   static func make(keys: borrowing SCRAMKeys, authMessage: [UInt8]) throws(SCRAMError) -> ClientSide {
     let hash = keys.hash
-    let storedKey = SecretBytes(
-      copying: try crypto { () throws(CryptoError) in try hash.digest(of: keys.clientKey.span) })
+    var digest = try crypto { () throws(CryptoError) in try hash.digest(of: keys.clientKey.span) }
+    let storedKey = SecretBytes(taking: &digest)
     let clientSignature = try storedKey.mac(hash, of: authMessage.span)
     return ClientSide(
       proof: xor(keys.clientKey.span, clientSignature.span),

@@ -57,6 +57,8 @@
       configuration.label = "passbind"
       configuration.busyMode = .timeout(patience / .seconds(1))
       configuration.journalMode = .wal
+      // What is deleted is overwritten: a verifier that was replaced can still be guessed against.
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
       let clock = ContinuousClock()
       let deadline = clock.now + patience
       var collisions = 0

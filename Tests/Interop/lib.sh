@@ -86,7 +86,7 @@ start_server() {
     --iterations 4096 2>/dev/null
   start "$name" "$bin/passbind-server" serve --store "$scratch/$name.sqlite" --listen-tls 127.0.0.1:0 \
     --listen-starttls 127.0.0.1:0 --certificate "$scratch/certs/server.pem" --key "$scratch/certs/server.key" \
-    --port-file "$scratch/$name.port" --json "$@"
+    --iterations 4096 --port-file "$scratch/$name.port" --json "$@"
   { read -r tls && read -r starttls; } <"$scratch/$name.port"
 }
 

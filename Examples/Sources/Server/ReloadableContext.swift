@@ -39,24 +39,28 @@ struct ServerTLSOptions: ParsableArguments {
 /// The TLS context for new connections, which SIGHUP replaces. Connections keep the one they began with.
 final class ReloadableContext: Sendable {
   private let options: ServerTLSOptions
-  private let tickets = TLSTicketKeys.random()
-  private let state: Mutex<TLSServerContext>
+  private let state: Mutex<(context: TLSServerContext, tickets: TLSTicketKeys)>
 
   init(_ options: ServerTLSOptions) throws(TLSError) {
     self.options = options
-    state = Mutex(try options.context(tickets))
+    let tickets = TLSTicketKeys.random()
+    state = Mutex((try options.context(tickets), tickets))
   }
 
-  var current: TLSServerContext { state.withLock { $0 } }
+  var current: TLSServerContext { state.withLock { $0.context } }
 
   /// Reads the files anew. If they are not fit, the old context stays.
-  func reload() throws(TLSError) {
+  ///
+  /// - Parameter keepingTickets: whether sessions that were begun before can still be resumed.
+  func reload(keepingTickets: Bool = true) throws(TLSError) {
+    let tickets = keepingTickets ? state.withLock { $0.tickets } : .random()
     let new = try options.context(tickets)
-    state.withLock { $0 = new }
+    state.withLock { $0 = (new, tickets) }
   }
 }
 
-/// Reads the certificates anew at SIGHUP.
+/// Reads the certificates anew at SIGHUP, and takes new ticket keys every day: whoever gets hold of a ticket key can read the
+/// TLS 1.2 connections that were resumed with it.
 struct CertificateReloading: Service {
   let contexts: ReloadableContext
   /// Trapped before the ports are announced: untrapped, SIGHUP would end the process.
@@ -64,13 +68,26 @@ struct CertificateReloading: Service {
   let logger: Logger
 
   func run() async throws {
-    for await _ in hangUps.cancelOnGracefulShutdown() {
-      do throws(TLSError) {
-        try contexts.reload()
-        logger.notice("the certificates were read anew")
-      } catch {
-        logger.error("the new certificates are not fit, the old ones stay", metadata: ["reason": "\(error.reason)"])
+    await withTaskGroup { group in
+      group.addTask {
+        for await _ in hangUps.cancelOnGracefulShutdown() {
+          reload("the certificates were read anew", keepingTickets: true)
+        }
       }
+      group.addTask {
+        while (try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(86_400)) }) != nil {
+          reload("new keys for session tickets", keepingTickets: false)
+        }
+      }
+    }
+  }
+
+  private func reload(_ done: Logger.Message, keepingTickets: Bool) {
+    do throws(TLSError) {
+      try contexts.reload(keepingTickets: keepingTickets)
+      logger.notice(done)
+    } catch {
+      logger.error("the new certificates are not fit, the old ones stay", metadata: ["reason": "\(error.reason)"])
     }
   }
 }

@@ -28,7 +28,8 @@ extension User {
       guard data.count <= limit else {
         throw CommandError("\(file) has more than \(limit) bytes", hint: "split it, between lines")
       }
-      guard let text = String(data: data, encoding: .utf8) else { throw CommandError("\(file) is not UTF-8") }
+      // Bytes that are not UTF-8 become U+FFFD, which no name and no verifier may hold: they cost their own line alone.
+      let text = String(decoding: data, as: UTF8.self)
       let administration = AccountAdministration(try store.open())
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
         $0.hasSuffix("\r") ? $0.dropLast() : $0
