@@ -1,4 +1,5 @@
 import Foundation
+import PassBindCrypto
 
 /// Searches this process's own memory, to see whether a secret is still in it. What is searched for is given masked, so
 /// that the search itself holds no copy.
@@ -7,25 +8,34 @@ enum Memory {
   static var isReadable: Bool { FileManager.default.isReadableFile(atPath: "/proc/self/mem") }
 
   static func contains(masked needle: [UInt8]) throws -> Bool {
-    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/mem"))
-    defer { try? file.close() }
+    let memory = unsafe open("/proc/self/mem", O_RDONLY)
+    guard memory >= 0 else { throw CocoaError(.fileReadNoPermission) }
+    defer { close(memory) }
+    // One buffer, wiped in the end: what was read while the secret lived must not be found when it is dead.
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    defer { wipe(&buffer) }
     let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
     for line in maps.split(separator: "\n") {
       let fields = line.split(separator: " ")
       guard fields.count >= 2, fields[1].hasPrefix("rw") else { continue }
-      let bounds = fields[0].split(separator: "-").compactMap { UInt64($0, radix: 16) }
+      let bounds = fields[0].split(separator: "-").compactMap { Int(truncatingIfNeeded: UInt64($0, radix: 16) ?? 0) }
       guard bounds.count == 2 else { continue }
-      try file.seek(toOffset: bounds[0])
-      guard let bytes = try? file.read(upToCount: Int(bounds[1] - bounds[0])) else { continue }
-      if holds([UInt8](bytes), needle) { return true }
+      var start = bounds[0]
+      while start < bounds[1] {
+        let wanted = min(buffer.count, bounds[1] - start)
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe pread(memory, $0.baseAddress, wanted, start) }
+        guard count > 0 else { break }  // unmapped meanwhile
+        if holds(buffer, count, needle) { return true }
+        // The next piece overlaps, for a secret that lies across the edge.
+        start += count == buffer.count ? count - needle.count + 1 : count
+      }
     }
     return false
   }
 
-  private static func holds(_ bytes: [UInt8], _ needle: [UInt8]) -> Bool {
-    guard bytes.count >= needle.count else { return false }
+  private static func holds(_ bytes: [UInt8], _ count: Int, _ needle: [UInt8]) -> Bool {
     var i = 0
-    while i <= bytes.count - needle.count {
+    while i + needle.count <= count {
       var k = 0
       while k < needle.count, bytes[i + k] ^ mask == needle[k] { k += 1 }
       if k == needle.count { return true }
