@@ -18,18 +18,20 @@ enum passbind_pbkdf2_path {
   PASSBIND_PBKDF2_EVP = 1,
 };
 
-/// Starts a computation and does its first iteration; NULL if memory or the hash is missing.
+/// Starts a computation and does its first iteration; NULL if memory or the hash is missing. Exists apart from the loop
+/// so that the key is hashed once.
 passbind_pbkdf2 *passbind_pbkdf2_new(int hash, int path, const uint8_t *password,
                                      size_t password_count, const uint8_t *salt,
                                      size_t salt_count);
 
-/// Does `iterations` more; 1 on success.
+/// Does `iterations` more; 1 on success. Exists so that the caller can stop in between.
 int passbind_pbkdf2_advance(passbind_pbkdf2 *state, uint32_t iterations);
 
-/// Writes the block as it stands into `out`, which has exactly as many bytes as the hash; 1 on success.
+/// Writes the block as it stands into `out`, which has exactly as many bytes as the hash; 1 on success. Exists because
+/// the loop keeps its sum in words, not bytes.
 int passbind_pbkdf2_output(const passbind_pbkdf2 *state, uint8_t *out, size_t out_count);
 
-/// Wipes and frees.
+/// Wipes and frees. Exists because the state is as good as the password.
 void passbind_pbkdf2_free(passbind_pbkdf2 *state);
 
 /// PKCS5_PBKDF2_HMAC itself; 1 on success. Exists as the yardstick: the tests check the loop above against it over

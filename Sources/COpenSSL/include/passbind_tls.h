@@ -41,22 +41,24 @@ void passbind_tls_context_free(passbind_tls_context *context);
 int passbind_tls_context_add_identity(passbind_tls_context *context, const uint8_t *chain, size_t chain_count,
                                       const uint8_t *key, size_t key_count);
 
-/// The same from two files.
+/// The same from two files. Exists so that a key goes from its file into OpenSSL without passing through Swift.
 int passbind_tls_context_add_identity_files(passbind_tls_context *context, const char *chain, const char *key);
 
 /// Trusts every certificate in a PEM text; 1 if there was at least one. Exists because OpenSSL can do this from files alone.
 int passbind_tls_context_trust(passbind_tls_context *context, const uint8_t *pem, size_t count);
 
-/// Trusts every certificate in a PEM file; 1 if there was at least one.
+/// Trusts every certificate in a PEM file; 1 if there was at least one. Exists so that a file and a text are read
+/// by one rule.
 int passbind_tls_context_trust_file(passbind_tls_context *context, const char *path);
 
-/// Trusts what the system trusts; 1 on success.
+/// Trusts what the system trusts; 1 on success. Exists so that Swift needs none of OpenSSL's headers.
 int passbind_tls_context_trust_system(passbind_tls_context *context);
 
 /// Has the peer's certificate verified, or not. Exists so that Swift needs none of OpenSSL's constants.
 void passbind_tls_context_verify(passbind_tls_context *context, int verify);
 
-/// Which sessions a server takes back: those with the same 1 to 32 bytes; 1 on success.
+/// Which sessions a server takes back: those with the same 1 to 32 bytes; 1 on success. Exists because OpenSSL
+/// accepts an empty one, which tells no service from another.
 int passbind_tls_context_set_id_context(passbind_tls_context *context, const uint8_t *bytes, size_t count);
 
 /// How many bytes passbind_tls_context_set_ticket_keys wants.
@@ -78,7 +80,7 @@ enum passbind_tls_result {
 /// A connection that reads and writes memory; NULL on failure. Exists because the BIOs' set-up is all macros.
 passbind_tls *passbind_tls_new(passbind_tls_context *context, int is_server);
 
-/// Frees the connection and its memory.
+/// Frees the connection and its memory. Exists because the connection owns its BIOs.
 void passbind_tls_free(passbind_tls *tls);
 
 /// Names the host: for SNI unless it is an IP address, and for the check of the certificate; 1 on success. Exists because
@@ -91,7 +93,7 @@ int passbind_tls_feed(passbind_tls *tls, const uint8_t *bytes, size_t count);
 /// How many bytes wait to be sent. Exists because BIO_pending is a macro.
 size_t passbind_tls_output_count(passbind_tls *tls);
 
-/// Moves up to `count` of them into `out` and says how many.
+/// Moves up to `count` of them into `out` and says how many. Exists because BIO_read takes an int.
 size_t passbind_tls_take_output(passbind_tls *tls, uint8_t *out, size_t count);
 
 /// Goes on with the handshake. This and the next three exist because OpenSSL tells success, "give me more" and failure apart
@@ -124,33 +126,35 @@ enum passbind_tls_verdict {
 /// The verdict on the peer's certificate. Exists to keep some eighty X509_V_ERR constants out of Swift.
 int passbind_tls_verdict(const passbind_tls *tls);
 
-/// OpenSSL's own words for it.
+/// OpenSSL's own words for it. Exists so that a log can name what is not among the verdicts above.
 const char *passbind_tls_verdict_text(const passbind_tls *tls);
 
 // ---- What a connection says about itself (tls_facts.c) -------------------------------------------------------------
 
-/// The negotiated version, as in the ProtocolVersion field.
+/// The negotiated version, as in the ProtocolVersion field. Exists so that Swift needs none of OpenSSL's headers.
 int passbind_tls_version(const passbind_tls *tls);
 
-/// 1 if the handshake is finished. The gate in front of every binding: a TLS 1.3 server already exports before the client's
-/// Finished has come.
+/// 1 if the handshake is finished. The gate in front of every binding: a TLS 1.3 server already exports before the
+/// client's Finished has come. Exists because SSL_is_init_finished is the one answer that is right on both ends.
 int passbind_tls_is_finished(const passbind_tls *tls);
 
-/// 1 if an earlier session was resumed.
+/// 1 if an earlier session was resumed. Exists because whose Finished message comes first depends on it.
 int passbind_tls_is_resumed(const passbind_tls *tls);
 
 /// 1 if the session's master secret is bound to its handshake: extended master secret (RFC 7627), or TLS 1.3. Exists because
 /// SSL_get_extms_support is a macro, and says no on TLS 1.3.
 int passbind_tls_is_secret_bound(passbind_tls *tls);
 
-/// The IANA name of the cipher suite; NULL before there is one.
+/// The IANA name of the cipher suite; NULL before there is one. Exists because OpenSSL's own names are not the
+/// registered ones.
 const char *passbind_tls_cipher_suite(const passbind_tls *tls);
 
 /// Writes the peer's certificate in DER if it fits, and returns how many bytes it has; 0 if there is none. Exists because
 /// i2d_X509 moves the pointer it is given.
 size_t passbind_tls_peer_certificate(const passbind_tls *tls, uint8_t *out, size_t capacity);
 
-/// The subject of the peer's certificate by RFC 2253, control characters escaped, so that it is fit for a log; "" if none.
+/// The subject of the peer's certificate by RFC 2253, control characters escaped, so that it is fit for a log; "" if
+/// none. Exists because X509_NAME_oneline writes no standard form.
 void passbind_tls_peer_subject(const passbind_tls *tls, char *out, size_t capacity);
 
 /// Exports keying material (RFC 5705, RFC 8446 7.5); 1 on success. `has_context` 0 and a context of no bytes are different
@@ -158,8 +162,9 @@ void passbind_tls_peer_subject(const passbind_tls *tls, char *out, size_t capaci
 int passbind_tls_export(passbind_tls *tls, const uint8_t *label, size_t label_count, int has_context,
                         const uint8_t *context, size_t context_count, uint8_t *out, size_t count);
 
-/// Up to 64 bytes of the latest Finished message that this end sent, or received; returns its true length. One function for
-/// both: the caller's rule for tls-unique decides which.
+/// Up to 64 bytes of the latest Finished message that this end sent, or received; returns its true length. One function
+/// for both: the caller's rule for tls-unique decides which. Exists to tell the two functions of OpenSSL apart by one
+/// flag, and to bound what they write.
 size_t passbind_tls_finished(const passbind_tls *tls, int own, uint8_t out[64]);
 
 // ---- tls-server-end-point (tls_end_point.c) ------------------------------------------------------------------------
@@ -184,21 +189,22 @@ int passbind_tls_end_point(const passbind_tls *tls, uint8_t out[PASSBIND_END_POI
 
 // ---- Client sessions (tls_session.c) -------------------------------------------------------------------------------
 
-/// A copy of the client's newest session that can be resumed; NULL if there is none yet. A copy, because OpenSSL goes on
-/// writing to the connection's own, and marks it when the connection ends badly.
+/// A copy of the client's newest session that can be resumed; NULL if there is none yet. A copy, because OpenSSL goes
+/// on writing to the connection's own, and marks it when the connection ends badly. Exists for that.
 passbind_tls_session *passbind_tls_session_copy(const passbind_tls *tls);
 
-/// Offers a copy of a session in the handshake to come; 1 on success. A copy, so that many connections may share the original.
+/// Offers a copy of a session in the handshake to come; 1 on success. A copy, so that many connections may share the
+/// original. Exists for that.
 int passbind_tls_session_offer(passbind_tls *tls, const passbind_tls_session *session);
 
 /// Marks the connection's sessions as good for one purpose alone, of 1 to 32 bytes; 1 on success. Exists because a resumed
 /// client checks no certificate: OpenSSL then refuses a session of another purpose (another host, another trust).
 int passbind_tls_session_set_purpose(passbind_tls *tls, const uint8_t *bytes, size_t count);
 
-/// How many bytes of early data the session's server would take.
+/// How many bytes of early data the session's server would take. Exists for the tests: it has to be 0.
 uint32_t passbind_tls_session_early_data(const passbind_tls_session *session);
 
-/// Frees.
+/// Frees. Exists so that Swift needs none of OpenSSL's headers.
 void passbind_tls_session_free(passbind_tls_session *session);
 
 #endif
