@@ -18,6 +18,8 @@ let package = Package(
     .library(name: "PassBindCrypto", targets: ["PassBindCrypto"]),
     .library(name: "PassBindSASL", targets: ["PassBindSASL"]),
     .library(name: "PassBindRistretto", targets: ["PassBindRistretto"]),
+    .library(name: "PassBindOPRF", targets: ["PassBindOPRF"]),
+    .library(name: "PassBindOPAQUE", targets: ["PassBindOPAQUE"]),
     .library(name: "PassBindSCRAM", targets: ["PassBindSCRAM"]),
     .library(name: "PassBindLineProfile", targets: ["PassBindLineProfile"]),
     .library(name: "PassBindNIO", targets: ["PassBindNIO"]),
@@ -67,6 +69,14 @@ let package = Package(
       name: "PassBindTLS", dependencies: ["CPassBindOpenSSL", "PassBindCrypto", "PassBindSASL"], path: "Sources/TLS",
       swiftSettings: strict),
 
+    // Floors 3 and 4: OPAQUE, and the oblivious function under it.
+    .target(
+      name: "PassBindOPRF", dependencies: ["PassBindCrypto", "PassBindRistretto"], path: "Sources/OPRF",
+      swiftSettings: strict),
+    .target(
+      name: "PassBindOPAQUE", dependencies: ["PassBindCrypto", "PassBindOPRF", "PassBindRistretto"],
+      path: "Sources/OPAQUE", swiftSettings: strict),
+
     // Floor 6: accounts, and where they are kept. A trait's targets are empty while the trait is off.
     .target(
       name: "PassBindAccounts", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindSCRAM"],
@@ -100,6 +110,13 @@ let package = Package(
       swiftSettings: strict),
     // Compiles some of Sources/Ristretto once more, by symbolic link, against a limb that stands for all numbers.
     .testTarget(name: "PassBindRistrettoProof", path: "Tests/RistrettoProof", swiftSettings: strict),
+    .testTarget(
+      name: "PassBindOPRFTests", dependencies: ["PassBindCrypto", "PassBindOPRF", "PassBindRistretto"],
+      path: "Tests/OPRF", swiftSettings: strict),
+    .testTarget(
+      name: "PassBindOPAQUETests",
+      dependencies: ["PassBindCrypto", "PassBindOPAQUE", "PassBindOPRF", "PassBindRistretto"],
+      path: "Tests/OPAQUE", swiftSettings: strict),
     .testTarget(
       name: "PassBindLineProfileTests", dependencies: ["PassBindLineProfile", "PassBindSASL"],
       path: "Tests/LineProfile", swiftSettings: strict),
