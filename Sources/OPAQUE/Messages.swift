@@ -1,0 +1,115 @@
+internal import PassBindRistretto
+
+/// One field of a message: its name in RFC 9807, for errors, and the bytes it takes.
+struct Field: Sendable {
+  let name: String
+  let range: Range<Int>
+
+  init(_ name: String, _ range: Range<Int>) {
+    self.name = name
+    self.range = range
+  }
+}
+
+/// The bytes of one of the RFC's messages, of which none has a length that varies: 32 bytes for an element, a scalar or a
+/// nonce, 64 for a hash or a MAC. Whatever is longer or shorter is refused (RFC 9807 section 9.3).
+protocol FixedLayout {
+  static var name: String { get }
+  static var count: Int { get }
+}
+
+/// A message of the right length; what its fields hold is checked where they are used.
+struct Message<Layout: FixedLayout>: Sendable {
+  let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) throws(OPAQUEError) {
+    guard bytes.count == Layout.count else {
+      throw OPAQUEError(.wrongLength, "\(Layout.name) has \(bytes.count) bytes where \(Layout.count) are wanted")
+    }
+    self.bytes = bytes
+  }
+
+  subscript(field: Field) -> ArraySlice<UInt8> { bytes[field.range] }
+
+  /// The element in a field, which is not the identity (RFC 9807 section 10.7).
+  func element(_ field: Field, elseThrow code: OPAQUEError.Code = .invalidElement) throws(OPAQUEError) -> RistrettoPoint {
+    do throws(RistrettoError) {
+      return try RistrettoPoint(decoding: bytes.span.extracting(field.range))
+    } catch {
+      throw OPAQUEError(code, "\(field.name) of \(Layout.name): \(error.reason)")
+    }
+  }
+
+  /// The elements in two fields, decoded faster than one by one.
+  func elements(_ a: Field, _ b: Field) throws(OPAQUEError) -> (RistrettoPoint, RistrettoPoint) {
+    do throws(RistrettoError) {
+      return try RistrettoPoint.decode(bytes.span.extracting(a.range), and: bytes.span.extracting(b.range))
+    } catch {
+      _ = try element(a)  // says which of the two it was
+      _ = try element(b)
+      throw OPAQUEError(.invalidElement, "\(Layout.name): \(error.reason)")
+    }
+  }
+}
+
+/// RegistrationRequest (section 5.1).
+enum RegistrationRequest: FixedLayout {
+  static let name = "RegistrationRequest"
+  static let count = 32
+  static let blindedMessage = Field("blinded_message", 0..<32)
+}
+
+/// RegistrationResponse (section 5.1).
+enum RegistrationResponse: FixedLayout {
+  static let name = "RegistrationResponse"
+  static let count = 64
+  static let evaluatedMessage = Field("evaluated_message", 0..<32)
+  static let serverPublicKey = Field("server_public_key", 32..<64)
+}
+
+/// RegistrationRecord (section 5.1).
+enum RegistrationRecord: FixedLayout {
+  static let name = "RegistrationRecord"
+  static let count = 192
+  static let clientPublicKey = Field("client_public_key", 0..<32)
+  static let maskingKey = Field("masking_key", 32..<96)
+  static let envelope = Field("envelope", 96..<192)
+}
+
+/// Envelope (section 4.1.1).
+enum EnvelopeLayout: FixedLayout {
+  static let name = "Envelope"
+  static let count = 96
+  static let nonce = Field("envelope_nonce", 0..<32)
+  static let authTag = Field("auth_tag", 32..<96)
+}
+
+/// KE1: CredentialRequest and AuthRequest (sections 6.1 and 6.3.1).
+enum KE1: FixedLayout {
+  static let name = "KE1"
+  static let count = 96
+  static let blindedMessage = Field("blinded_message", 0..<32)
+  static let clientNonce = Field("client_nonce", 32..<64)
+  static let clientPublicKeyshare = Field("client_public_keyshare", 64..<96)
+}
+
+/// KE2: CredentialResponse and AuthResponse (sections 6.1 and 6.3.1).
+enum KE2: FixedLayout {
+  static let name = "KE2"
+  static let count = 320
+  static let evaluatedMessage = Field("evaluated_message", 0..<32)
+  static let maskingNonce = Field("masking_nonce", 32..<64)
+  static let maskedResponse = Field("masked_response", 64..<192)
+  static let serverNonce = Field("server_nonce", 192..<224)
+  static let serverPublicKeyshare = Field("server_public_keyshare", 224..<256)
+  static let serverMAC = Field("server_mac", 256..<320)
+  /// All but the MAC: what the preamble takes from it.
+  static let inPreamble = Field("KE2 without server_mac", 0..<256)
+}
+
+/// KE3 (section 6.1).
+enum KE3: FixedLayout {
+  static let name = "KE3"
+  static let count = 64
+  static let clientMAC = Field("client_mac", 0..<64)
+}

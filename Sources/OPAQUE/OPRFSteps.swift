@@ -1,0 +1,47 @@
+internal import PassBindCrypto
+internal import PassBindOPRF
+internal import PassBindRistretto
+
+// The client's oblivious function, with this module's errors.
+
+extension OPRFClient {
+  init(password: borrowing SecretBytes, blind: consuming RistrettoScalar) throws(OPAQUEError) {
+    guard password.count.isLengthInTwoBytes(from: 1) else {
+      throw OPAQUEError(.invalidPassword, "a password has 1 to 65,535 bytes")
+    }
+    do throws(OPRFError) {
+      try self.init(input: password.span, blind: blind)
+    } catch {
+      throw OPAQUEError(.invalidPassword, error.reason)
+    }
+  }
+
+  /// The OPRF's output, 64 bytes, from the server's evaluated_message.
+  consuming func output(
+    _ evaluated: ArraySlice<UInt8>, elseThrow code: OPAQUEError.Code
+  ) throws(OPAQUEError) -> SecretBytes {
+    do throws(OPRFError) {
+      return try finalize(evaluatedElement: evaluated.span)
+    } catch {
+      throw OPAQUEError(code, "evaluated_message: \(error.reason)")
+    }
+  }
+}
+
+/// A scalar that is uniformly random; that it is zero has a chance below 2^-250, and is refused where it would matter.
+func randomScalar() throws(OPAQUEError) -> RistrettoScalar {
+  let bytes = SecretBytes.random(count: 64)
+  do throws(RistrettoError) {
+    return try RistrettoScalar(reducing: bytes.span)
+  } catch {
+    throw OPAQUEError(.invalidParameter, error.reason)
+  }
+}
+
+/// A server that sends the client's own element back would make it work on H(password) itself. The MACs would fail later on;
+/// it is refused before anything is computed.
+func refuseReflection(of blinded: [UInt8], in evaluated: ArraySlice<UInt8>) throws(OPAQUEError) {
+  if evaluated.elementsEqual(blinded) {
+    throw OPAQUEError(.reflectedValue, "evaluated_message is the client's own blinded_message")
+  }
+}

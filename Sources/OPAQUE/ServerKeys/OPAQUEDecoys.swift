@@ -1,0 +1,52 @@
+public import PassBindCrypto
+internal import PassBindRistretto
+
+/// What a server shows of accounts that do not exist (RFC 9807 section 6.3.2.2): records that cost the same and look the same,
+/// and stay the same for a name. A seed of their own keeps them the same when the server's keys are rotated; otherwise those
+/// names whose answers change that day would be the made-up ones.
+public struct OPAQUEDecoys: Sendable, CustomReflectable {
+  private final class Seed: Sendable {
+    let bytes: SecretBytes
+    init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
+  }
+
+  private let seed: Seed
+  /// The public key of the client that does not exist. Nobody knows its private key but who knows the seed.
+  let clientPublicKey: [UInt8]
+
+  /// Decoys from a seed of 64 bytes that is to be kept as secret, and as long, as the server's keys.
+  ///
+  /// - Throws: ``OPAQUEError`` `wrongLength`, or `unavailable` if OpenSSL lacks SHA-512.
+  public init(seed: consuming SecretBytes) throws(OPAQUEError) {
+    let keySeed = try expand(seed, Array("PassBind-OPAQUE-DecoyKey".utf8), count: 32)
+    let clientPublicKey = RistrettoPoint(generatorTimes: try deriveDiffieHellmanKey(seed: keySeed)).encoded
+    try self.init(seed: seed, clientPublicKey: clientPublicKey)
+  }
+
+  init(seed: consuming SecretBytes, clientPublicKey: [UInt8]) throws(OPAQUEError) {
+    guard seed.count == 64 else { throw OPAQUEError(.wrongLength, "the seed of decoys has 64 bytes") }
+    self.seed = Seed(seed)
+    self.clientPublicKey = clientPublicKey
+  }
+
+  /// The seed, for sealing.
+  func withSeed<Result>(_ body: (borrowing SecretBytes) throws(OPAQUEError) -> Result) throws(OPAQUEError) -> Result {
+    try body(seed.bytes)
+  }
+
+  /// The OPRF key that is used for a name.
+  func oprfKey(_ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> RistrettoScalar {
+    try deriveOPRFKey(seed: deriveOPRFKeySeed(seed.bytes, credentialIdentifier))
+  }
+
+  /// The record that is shown for a name: the RFC's, an envelope of zeros behind a masking key that the client can't know.
+  func record(_ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> OPAQUERecord {
+    let maskingKey = try expand(
+      seed.bytes, credentialIdentifier + Array("PassBind-OPAQUE-DecoyMaskingKey".utf8), count: 64)
+    return OPAQUERecord(
+      clientPublicKey: clientPublicKey, maskingKey: maskingKey, envelope: [UInt8](repeating: 0, count: 96))
+  }
+
+  /// Nothing: a dump shows no secrets.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
