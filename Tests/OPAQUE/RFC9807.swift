@@ -3,6 +3,7 @@
 enum RFC9807 {
   /// RFC 9807 appendix C.1.1.
   static let real1 = Vector(
+    "C.1.1",
     """
     context
     4f50415155452d504f43
@@ -121,6 +122,7 @@ enum RFC9807 {
 
   /// RFC 9807 appendix C.1.2.
   static let real2 = Vector(
+    "C.1.2",
     """
     context
     4f50415155452d504f43
@@ -245,6 +247,7 @@ enum RFC9807 {
 
   /// RFC 9807 appendix C.2.1.
   static let fake1 = Vector(
+    "C.2.1",
     """
     context
     4f50415155452d504f43
