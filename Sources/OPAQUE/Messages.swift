@@ -32,7 +32,9 @@ struct Message<Layout: FixedLayout>: Sendable {
   subscript(field: Field) -> ArraySlice<UInt8> { bytes[field.range] }
 
   /// The element in a field, which is not the identity (RFC 9807 section 10.7).
-  func element(_ field: Field, elseThrow code: OPAQUEError.Code = .invalidElement) throws(OPAQUEError) -> RistrettoPoint {
+  func element(
+    _ field: Field, elseThrow code: OPAQUEError.Code = .invalidElement
+  ) throws(OPAQUEError) -> RistrettoPoint {
     do throws(RistrettoError) {
       return try RistrettoPoint(decoding: bytes.span.extracting(field.range))
     } catch {

@@ -62,7 +62,9 @@ private func deriveKey(seed: borrowing SecretBytes, info: String) throws(OPAQUEE
 
 /// The seed of a credential identifier's OPRF key (section 5.2.2): 32 bytes. One HMAC, which a key management service that
 /// holds `oprf_seed` can compute too.
-func deriveOPRFKeySeed(_ oprfSeed: borrowing SecretBytes, _ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> SecretBytes {
+func deriveOPRFKeySeed(
+  _ oprfSeed: borrowing SecretBytes, _ credentialIdentifier: [UInt8]
+) throws(OPAQUEError) -> SecretBytes {
   try expand(oprfSeed, credentialIdentifier + Array("OprfKey".utf8), count: 32)
 }
 
@@ -79,6 +81,15 @@ func encode(_ products: consuming RistrettoProducts) throws(OPAQUEError) -> Secr
 }
 
 extension SecretBytes {
+  /// Writes bytes from `start` on, where there is room for them.
+  mutating func write(_ bytes: Span<UInt8>, at start: Int) {
+    var span = mutableSpan
+    for i in bytes.indices { span[start + i] = bytes[i] }
+  }
+
+  /// Writes a secret from `start` on, where there is room for it.
+  mutating func write(_ secret: borrowing SecretBytes, at start: Int) { write(secret.span, at: start) }
+
   /// Some of the bytes, or all, which the peer will see: a MAC, an element.
   borrowing func publicBytes(_ range: Range<Int>? = nil) -> [UInt8] {
     let bytes = span

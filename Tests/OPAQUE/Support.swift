@@ -61,3 +61,90 @@ extension SecretBytes {
   /// The bytes, for a test to compare.
   var exposed: [UInt8] { publicBytes() }
 }
+
+/// A server with one account, and what its owner knows.
+struct Account: Sendable {
+  static let name = Array("alice".utf8)
+
+  let setup: OPAQUEServerSetup
+  let record: OPAQUERecord
+  let identities: OPAQUEIdentities
+  let exportKey: [UInt8]
+
+  static func password(_ text: String = "correct horse battery staple") -> SecretBytes {
+    SecretBytes(copying: text.utf8)
+  }
+
+  init(identities: OPAQUEIdentities = .publicKeys) async throws {
+    setup = try .generate()
+    self.identities = identities
+    let client = try OPAQUEClientRegistration(password: Self.password())
+    let response = try setup.registrationResponse(to: client.request, credentialIdentifier: Self.name)
+    let account = try await client.finish(
+      response: response, identities: identities, stretching: InsecureIdentityStretching())
+    record = account.record
+    exportKey = account.exportKey.exposed
+  }
+
+  /// The server's answer; to no account without a record.
+  func answer(_ ke1: [UInt8], context: [UInt8] = [], identities: OPAQUEIdentities? = nil) throws -> OPAQUEServerLogin {
+    try OPAQUEServerLogin(
+      ke1: ke1, record: record, credentialIdentifier: Self.name, setup: setup,
+      identities: identities ?? self.identities, context: context)
+  }
+
+  /// A whole login, with a chance to alter each message on its way.
+  ///
+  /// - Returns: whether both ends have the same session key. What either end throws comes out.
+  @discardableResult
+  func logIn(
+    password: String = "correct horse battery staple", clientContext: [UInt8] = [], serverContext: [UInt8] = [],
+    clientIdentities: OPAQUEIdentities? = nil, alter: (Step, inout [UInt8]) -> Void = { _, _ in }
+  ) async throws -> Bool {
+    let client = try OPAQUEClientLogin(password: Self.password(password))
+    var ke1 = client.ke1
+    alter(.ke1, &ke1)
+    let server = try answer(ke1, context: serverContext)
+    var ke2 = server.ke2
+    alter(.ke2, &ke2)
+    let session = try await client.finish(
+      ke2: ke2, context: clientContext, identities: clientIdentities ?? identities,
+      stretching: InsecureIdentityStretching())
+    var ke3 = session.ke3
+    alter(.ke3, &ke3)
+    let sessionKey = try server.finish(ke3: ke3)
+    return sessionKey.isEqual(to: session.sessionKey)
+  }
+
+  enum Step { case ke1, ke2, ke3 }
+}
+
+/// The code of what the body throws, or nil.
+func code(_ body: () async throws -> Void) async -> OPAQUEError.Code? {
+  do {
+    try await body()
+    return nil
+  } catch {
+    return (error as? OPAQUEError)?.code
+  }
+}
+
+/// The code of what the client throws at a KE2, or nil.
+func code(finishing login: consuming OPAQUEClientLogin, _ ke2: [UInt8]) async -> OPAQUEError.Code? {
+  do throws(OPAQUEError) {
+    _ = try await login.finish(ke2: ke2, stretching: InsecureIdentityStretching())
+    return nil
+  } catch {
+    return error.code
+  }
+}
+
+/// The code of what the client throws at a registration response, or nil.
+func code(finishing registration: consuming OPAQUEClientRegistration, _ response: [UInt8]) async -> OPAQUEError.Code? {
+  do throws(OPAQUEError) {
+    _ = try await registration.finish(response: response, stretching: InsecureIdentityStretching())
+    return nil
+  } catch {
+    return error.code
+  }
+}

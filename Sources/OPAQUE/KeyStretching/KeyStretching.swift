@@ -20,7 +20,9 @@ public struct InsecureIdentityStretching: KeyStretching {
   public init() {}
 
   /// The same bytes (RFC 9807 appendix C uses this).
-  public func stretch(_ oprfOutput: borrowing SecretBytes) async throws(OPAQUEError) -> SecretBytes { oprfOutput.copy() }
+  public func stretch(_ oprfOutput: borrowing SecretBytes) async throws(OPAQUEError) -> SecretBytes {
+    oprfOutput.copy()
+  }
 }
 
 /// randomized_password (sections 5.2.3 and 6.3.2.3): 64 bytes from which everything else on the client comes.
@@ -29,8 +31,7 @@ func randomizedPassword(
 ) async throws(OPAQUEError) -> SecretBytes {
   let stretched = try await stretching.stretch(oprfOutput)
   var joined = SecretBytes(count: oprfOutput.count + stretched.count)
-  var span = joined.mutableSpan
-  for i in oprfOutput.span.indices { span[i] = oprfOutput.span[i] }
-  for i in stretched.span.indices { span[oprfOutput.count + i] = stretched.span[i] }
+  joined.write(oprfOutput.span, at: 0)
+  joined.write(stretched.span, at: oprfOutput.count)
   return try extract(joined.span)
 }

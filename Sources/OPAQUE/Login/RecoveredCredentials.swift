@@ -24,7 +24,7 @@ struct RecoveredCredentials: ~Copyable {
       serverPublicKey: serverPublicKey, identities: identities)
     guard envelope.isSame(as: envelopeBytes), let serverKey = try? RistrettoPoint(decoding: serverPublicKey.span) else {
       throw OPAQUEError(
-        .envelopeRecovery, "the envelope does not open: the password is wrong, or the identities or the record are others")
+        .envelopeRecovery, "the envelope does not open: a wrong password, or other identities, or another record")
     }
     self.envelope = envelope
     self.serverPublicKey = serverPublicKey

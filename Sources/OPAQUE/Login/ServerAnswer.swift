@@ -14,20 +14,26 @@ struct ServerAnswer: ~Copyable {
   private let clientKeyshare: RistrettoPoint
   private let clientPublicKey: RistrettoPoint
 
+  /// - Parameter known: the account's record; nil where there is none.
   init(
     _ ke1: [UInt8], _ known: OPAQUERecord?, _ credentialIdentifier: [UInt8], _ decoys: OPAQUEDecoys,
     _ randomness: consuming ServerLoginRandomness
   ) throws(OPAQUEError) {
+    let decoy = try decoys.record(credentialIdentifier)  // made at every login: its time tells nothing
+    try self.init(ke1, known ?? decoy, isDecoy: known == nil, randomness)
+  }
+
+  init(
+    _ ke1: [UInt8], _ record: OPAQUERecord, isDecoy: Bool = false, _ randomness: consuming ServerLoginRandomness
+  ) throws(OPAQUEError) {
     let ke1 = try Message<KE1>(ke1)
     let (blinded, clientKeyshare) = try ke1.elements(KE1.blindedMessage, KE1.clientPublicKeyshare)
-    let decoy = try decoys.record(credentialIdentifier)  // made at every login: its time tells nothing
-    let record = known ?? decoy
     let clientPublicKey = try Message<RegistrationRecord>(record.bytes).element(RegistrationRecord.clientPublicKey)
     let keyshareSecret = try deriveDiffieHellmanKey(seed: randomness.serverKeyshareSeed)
 
     self.ke1 = ke1
     self.record = record
-    isDecoy = known == nil
+    self.isDecoy = isDecoy
     maskingNonce = randomness.maskingNonce
     serverNonce = randomness.serverNonce
     self.keyshareSecret = keyshareSecret
@@ -95,10 +101,9 @@ struct ServerGroupWork: ~Copyable {
   /// With one result put in its place, the second of the three.
   init(_ others: borrowing SecretBytes, _ diffieHellman: borrowing SecretBytes) {
     var bytes = SecretBytes(count: 160)
-    var span = bytes.mutableSpan
-    for i in 0..<64 { span[i] = others.span[i] }
-    for i in 0..<32 { span[64 + i] = diffieHellman.span[i] }
-    for i in 64..<128 { span[32 + i] = others.span[i] }
+    bytes.write(others.span.extracting(..<64), at: 0)
+    bytes.write(diffieHellman.span, at: 64)
+    bytes.write(others.span.extracting(64...), at: 96)
     self.bytes = bytes
   }
 

@@ -1,0 +1,1 @@
+../Ristretto/RFC9496.swift
