@@ -12,9 +12,17 @@ func checkLength(_ input: Span<UInt8>, of field: String) throws(OPRFError) {
   }
 }
 
-/// DeserializeElement (RFC 9497 section 4.1), which refuses the identity element.
-func decodeElement(_ bytes: Span<UInt8>, _ field: String) throws(OPRFError) -> RistrettoPoint {
-  do { return try RistrettoPoint(decoding: bytes) } catch { throw OPRFError(error, in: field) }
+/// DeserializeScalar (RFC 9497 section 4.1).
+func decodeScalar(_ bytes: Span<UInt8>, _ field: String) throws(OPRFError) -> RistrettoScalar {
+  do { return try RistrettoScalar(decoding: bytes) } catch { throw OPRFError(error, in: field) }
+}
+
+/// SerializeScalar, of a scalar that is not secret.
+func encode(_ scalar: borrowing RistrettoScalar) throws(OPRFError) -> [UInt8] {
+  var bytes = [UInt8](repeating: 0, count: RistrettoScalar.encodedByteCount)
+  var span = bytes.mutableSpan
+  do { try scalar.encode(into: &span) } catch { throw OPRFError(error, in: "the scalar") }
+  return bytes
 }
 
 extension RistrettoProducts {

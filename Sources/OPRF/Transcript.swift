@@ -34,6 +34,8 @@ struct Transcript: ~Copyable {
     append(part)
   }
 
+  mutating func appendPrefixed(_ element: GroupElement) { appendPrefixed(element.encoding.span) }
+
   /// SHA-512 of all that.
   borrowing func digest() throws(OPRFError) -> SecretBytes {
     do {
