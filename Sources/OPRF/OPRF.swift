@@ -10,7 +10,7 @@ package import PassBindRistretto
 /// The server learns nothing about the input. The client can't tell which key was used: see ``VOPRFClient``.
 public struct OPRFClient: ~Copyable, Sendable {
   /// 32 bytes, for the server.
-  public let blindedElement: [UInt8]
+  public var blindedElement: [UInt8] { input.element.encoding }
   private let input: BlindedInput
 
   /// Blind: hides the input behind a random blind.
@@ -21,7 +21,6 @@ public struct OPRFClient: ~Copyable, Sendable {
   /// Blind with a blind that is given: other than zero, uniformly random, and never used before.
   package init(input: Span<UInt8>, blind: consuming RistrettoScalar) throws(OPRFError) {
     self.input = try BlindedInput(input, blind: blind, mode: .oprf)
-    blindedElement = self.input.element.encoding
   }
 
   /// Finalize: the function's value for the input under the server's key.

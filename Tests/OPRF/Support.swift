@@ -36,3 +36,22 @@ extension RistrettoScalar {
     return bytes
   }
 }
+
+// Closures of #expect can't consume what they capture, nor return what can't be copied; these can.
+
+func made<T: ~Copyable>(_ value: consuming T) {}
+
+func finalize(_ client: consuming OPRFClient, _ evaluated: [UInt8]) throws -> [UInt8] {
+  let output = try client.finalize(evaluatedElement: evaluated.span)
+  return output.array
+}
+
+func finalize(_ client: consuming VOPRFClient, _ evaluated: [UInt8], _ proof: [UInt8]) throws -> [UInt8] {
+  let output = try client.finalize(evaluatedElements: evaluated.span, proof: proof.span)
+  return output.array
+}
+
+func finalize(_ client: consuming POPRFClient, _ evaluated: [UInt8], _ proof: [UInt8]) throws -> [UInt8] {
+  let output = try client.finalize(evaluatedElements: evaluated.span, proof: proof.span)
+  return output.array
+}
