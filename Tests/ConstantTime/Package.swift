@@ -7,10 +7,14 @@ let package = Package(
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "swift-passbind", path: "../..")],
   targets: [
-    .target(name: "CMemcheck"),
+    .target(name: "CMemcheck", linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(
       name: "ConstantTime",
-      dependencies: ["CMemcheck", .product(name: "PassBindRistretto", package: "swift-passbind")]),
+      dependencies: [
+        "CMemcheck",
+        .product(name: "PassBindOPRF", package: "swift-passbind"),
+        .product(name: "PassBindRistretto", package: "swift-passbind"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

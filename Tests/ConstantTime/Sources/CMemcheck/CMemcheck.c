@@ -1,4 +1,6 @@
+#define OPENSSL_SUPPRESS_DEPRECATED // RAND_set_rand_method is, for libraries; a test may
 #include "CMemcheck.h"
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <valgrind/memcheck.h>
 
@@ -6,6 +8,21 @@ int memcheck_is_running(void) { return RUNNING_ON_VALGRIND != 0; }
 void memcheck_make_secret(uint8_t *bytes, size_t count) { (void)VALGRIND_MAKE_MEM_UNDEFINED(bytes, count); }
 void memcheck_make_public(uint8_t *bytes, size_t count) { (void)VALGRIND_MAKE_MEM_DEFINED(bytes, count); }
 unsigned memcheck_report_count(void) { return VALGRIND_COUNT_ERRORS; }
+
+static int secret_bytes(unsigned char *bytes, int count) {
+  static uint64_t state = 1;
+  for (int i = 0; i < count; i++) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    bytes[i] = (uint8_t)(state >> 56);
+  }
+  memcheck_make_secret(bytes, (size_t)count);
+  return 1;
+}
+
+void memcheck_make_random_secret(void) {
+  static const RAND_METHOD method = {.bytes = secret_bytes, .pseudorand = secret_bytes};
+  RAND_set_rand_method(&method);
+}
 
 // Reads what is no longer allocated, on purpose; so it is for runs without valgrind and without a sanitizer.
 __attribute__((noinline)) unsigned memcheck_count_below(uint64_t word) {

@@ -1,8 +1,9 @@
 import CMemcheck
 import PassBindRistretto
 
-// Everything PassBindRistretto does with secrets, with the secrets marked so that memcheck reports each branch and each
-// address that depends on them. Run by Tests/constant-time, which says what is expected.
+// What the library does with secrets, with the secrets marked so that memcheck reports each branch and each address
+// that depends on them. Here, PassBindRistretto; each other module has a file of its own. Run by Tests/constant-time,
+// which says what is expected.
 
 /// Secret bytes: a fixed pattern, as it is the marks that count.
 func secret(_ count: Int, _ seed: UInt8) -> [UInt8] {
@@ -25,7 +26,9 @@ func encode(_ point: RistrettoPoint) throws {
   try point.encode(into: &span)
 }
 
-let operations: [(name: String, run: () throws -> Void)] = [
+typealias Operation = (name: String, run: () throws -> Void)
+
+let ristrettoOperations: [Operation] = [
   ("scalar-reduction", { _ = try secretScalar(1) }),
   (
     "scalar-arithmetic",
@@ -107,7 +110,7 @@ let operations: [(name: String, run: () throws -> Void)] = [
 ]
 
 // What must be reported, so that silence above means something.
-let controls: [(name: String, run: () throws -> Void)] = [
+let controls: [Operation] = [
   (
     "control-branch",
     {
@@ -197,12 +200,14 @@ func leaveBehind(_ word: UInt64) {
 @_optimize(none)
 func keep(_ words: inout InlineArray<1024, UInt64>) { words[0] = words[1023] }
 
+let operations = try ristrettoOperations + oprfOperations() + controls
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
-case "list": for (name, _) in operations + controls { print(name) }
+case "list": for (name, _) in operations { print(name) }
 case "remains": try lookForRemains()
 default:
-  for (name, run) in operations + controls where arguments.contains(name) {
+  memcheck_make_random_secret()
+  for (name, run) in operations where arguments.contains(name) {
     let before = memcheck_report_count()
     try run()
     print(name, memcheck_report_count() - before)
