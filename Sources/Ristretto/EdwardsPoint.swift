@@ -47,12 +47,13 @@ struct AffineCachedPoint: Sendable {
   var twoDT: FieldElement
 }
 
+// F and H are always on the left, E and G on the right, so that what `times` makes of a factor is made only once.
 extension CompletedPoint {
   @inline(__always)
-  var extended: ExtendedPoint { ExtendedPoint(x: e.times(f), y: g.times(h), z: f.times(g), t: e.times(h)) }
+  var extended: ExtendedPoint { ExtendedPoint(x: f.times(e), y: h.times(g), z: f.times(g), t: h.times(e)) }
 
   @inline(__always)
-  var projective: ProjectivePoint { ProjectivePoint(x: e.times(f), y: g.times(h), z: f.times(g)) }
+  var projective: ProjectivePoint { ProjectivePoint(x: f.times(e), y: h.times(g), z: f.times(g)) }
 }
 
 extension ExtendedPoint {

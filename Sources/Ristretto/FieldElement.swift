@@ -3,20 +3,27 @@
 /// **Representation.** Five limbs in radix 2^51: the value is l0 + 2^51 l1 + 2^102 l2 + 2^153 l3 + 2^204 l4. A limb has
 /// 64 bits, so 13 bits are spare, and a value has many representations. Two bounds matter:
 ///
-/// - *tight*: every limb is below 2^51 + 2^15. All products and squares come out tight.
+/// - *tight*: every limb is below 2^51 + 2^17. All products and squares come out tight.
 /// - *loose*: every limb is below 2^54. All factors may be loose, so sums and differences need no carry at all
 ///   before they are multiplied.
 ///
 /// **Multiplication** is by columns: column k sums the a_i b_j with i + j = k, and since 2^255 = 19 modulo p, also 19
-/// times those with i + j = k + 5. A column holds at most 5 products, in column 0 four of them times 19:
-/// (1 + 4 * 19) 2^108 < 2^115, which fits into 128 bits; what lies above bit 51 of it fits into a limb.
+/// times those with i + j = k + 5. A column holds at most 5 products, in column 0 four of them times 19: it is below
+/// (1 + 4 * 19) 2^108 < 2^115.
 ///
-/// **Carrying.** Two ways, for two situations. In a lone product, each column hands what exceeds 51 bits to the next
-/// one before that is split (`carriedInSequence`): fewest instructions. In a chain of squarings each result is waited
-/// for, and there all columns are split at once, and the five limbs once more (`carriedInParallel`): shortest path from
-/// input to output. Both wrap the top carry around with a factor 19. It can't overflow, as column 4 is the only one
-/// without a factor 19: it is below 5 * 2^108 plus a carry, so its excess is below 2^59.4, and 19 times that below
-/// 2^63.7.
+/// **Carrying** splits each column at bit 51 and hands the upper part to the next column. Bit 51 lies within a machine
+/// word, and shifts across two words are slow (four operations and more on AMD's processors). So columns are computed
+/// 2^10-fold, by shifting the limbs of one factor: then c 2^10 = upper 2^64 + lower, that is,
+///
+///     c = 8 upper 2^51 + lower / 2^10,
+///
+/// and the two words are the two parts, but for three bits too many in the lower one. All columns are split at once,
+/// and the five limbs once more, at exactly 51 bits: a short path from input to output. Both passes wrap the top carry
+/// around with a factor 19. It can't overflow, as column 4 is the only one without a factor 19: it is below 5 * 2^108,
+/// so its excess is below 2^59.4, and 19 times that below 2^63.7.
+///
+/// Squares in a chain have tight factors, so their columns are smaller, and it is enough to compute them twofold:
+/// c = 2^12 upper 2^51 + lower / 2. That is the shortest path of all.
 ///
 /// No branch and no address depends on a value. These statements are asserted in debug builds, and proved by
 /// Tests/RistrettoProof.
@@ -36,7 +43,7 @@ struct FieldElement: Sendable {
     self.l4 = l4
   }
 
-  static let tightBound: Limb = 0x8_0000_0000_8000
+  static let tightBound: Limb = 0x8_0000_0002_0000
   static let looseBound: Limb = 0x40_0000_0000_0000
 
   @inline(__always)
@@ -88,48 +95,51 @@ extension FieldElement {
   func times(_ b: Self) -> Self {
     assertBelow(Self.looseBound)
     b.assertBelow(Self.looseBound)
-    let b1 = 19 &* b.l1
-    let b2 = 19 &* b.l2
-    let b3 = 19 &* b.l3
-    let b4 = 19 &* b.l4
+    let (n1, n2, n3, n4) = (19 &* l1, 19 &* l2, 19 &* l3, 19 &* l4)
+    let (b0, b1, b2, b3, b4) = (1024 &* b.l0, 1024 &* b.l1, 1024 &* b.l2, 1024 &* b.l3, 1024 &* b.l4)
     return Columns(
-      c0: product(l0, b.l0) &+ product(l1, b4) &+ product(l2, b3) &+ product(l3, b2) &+ product(l4, b1),
-      c1: product(l0, b.l1) &+ product(l1, b.l0) &+ product(l2, b4) &+ product(l3, b3) &+ product(l4, b2),
-      c2: product(l0, b.l2) &+ product(l1, b.l1) &+ product(l2, b.l0) &+ product(l3, b4) &+ product(l4, b3),
-      c3: product(l0, b.l3) &+ product(l1, b.l2) &+ product(l2, b.l1) &+ product(l3, b.l0) &+ product(l4, b4),
-      c4: product(l0, b.l4) &+ product(l1, b.l3) &+ product(l2, b.l2) &+ product(l3, b.l1)
-        &+ product(l4, b.l0)
-    ).carriedInSequence()
+      c0: product(l0, b0) &+ product(n4, b1) &+ product(n3, b2) &+ product(n2, b3) &+ product(n1, b4),
+      c1: product(l1, b0) &+ product(l0, b1) &+ product(n4, b2) &+ product(n3, b3) &+ product(n2, b4),
+      c2: product(l2, b0) &+ product(l1, b1) &+ product(l0, b2) &+ product(n4, b3) &+ product(n3, b4),
+      c3: product(l3, b0) &+ product(l2, b1) &+ product(l1, b2) &+ product(l0, b3) &+ product(n4, b4),
+      c4: product(l4, b0) &+ product(l3, b1) &+ product(l2, b2) &+ product(l1, b3) &+ product(l0, b4)
+    ).carried(scaledBy: 10)
   }
 
+  /// The square; a_i b_j = a_j b_i leaves 15 products of 25.
   @inline(__always)
-  func squared() -> Self { squareColumns().carriedInSequence() }
-
-  /// The square, for chains where the next step waits for this one.
-  @inline(__always)
-  func squaredInChain() -> Self { squareColumns().carriedInParallel() }
-
-  /// The columns of the product with itself; a_i b_j = a_j b_i leaves 15 products of 25. Column 4 comes first, and in
-  /// each column l0 last, as in a chain the carry out of column 4 has the longest way to go, into l0.
-  @inline(__always)
-  private func squareColumns() -> Columns {
+  func squared() -> Self {
     assertBelow(Self.looseBound)
-    let b1 = 2 &* l1
-    let b2 = 2 &* l2
-    let b3 = 2 &* l3
-    let b4 = 2 &* l4
-    let n3 = 19 &* l3
-    let n4 = 19 &* l4
-    let c4 = product(l2, l2) &+ product(b1, l3) &+ product(l0, b4)
-    let c3 = product(l4, n4) &+ product(b1, l2) &+ product(l0, b3)
-    let c0 = product(b1, n4) &+ product(b2, n3) &+ product(l0, l0)
-    let c1 = product(b2, n4) &+ product(l3, n3) &+ product(l0, b1)
-    let c2 = product(l1, l1) &+ product(b3, n4) &+ product(l0, b2)
-    return Columns(c0: c0, c1: c1, c2: c2, c3: c3, c4: c4)
+    let (b0, b1, b2, b3, b4) = (1024 &* l0, 1024 &* l1, 1024 &* l2, 1024 &* l3, 1024 &* l4)
+    let (d0, d1) = (2 &* l0, 2 &* l1)
+    let (n3, n4) = (19 &* l3, 19 &* l4)
+    let (m3, m4) = (38 &* l3, 38 &* l4)
+    return Columns(
+      c0: product(m4, b1) &+ product(m3, b2) &+ product(l0, b0),
+      c1: product(m4, b2) &+ product(n3, b3) &+ product(d0, b1),
+      c2: product(l1, b1) &+ product(m4, b3) &+ product(d0, b2),
+      c3: product(n4, b4) &+ product(d1, b2) &+ product(d0, b3),
+      c4: product(l2, b2) &+ product(d1, b3) &+ product(d0, b4)
+    ).carried(scaledBy: 10)
+  }
+
+  /// The square of a tight element, for chains where the next step waits for this one. Column 4 comes first, and in
+  /// each column l0 last, as the carry out of column 4 has the longest way to go, into l0.
+  @inline(__always)
+  func squaredInChain() -> Self {
+    assertBelow(Self.tightBound)
+    let (d0, d1, d2, d3, d4) = (2 &* l0, 2 &* l1, 2 &* l2, 2 &* l3, 2 &* l4)
+    let (m3, m4) = (38 &* l3, 38 &* l4)
+    let c4 = product(l2, d2) &+ product(d1, d3) &+ product(d0, d4)
+    let c3 = product(l4, m4) &+ product(d1, d2) &+ product(d0, d3)
+    let c0 = product(d1, m4) &+ product(d2, m3) &+ product(l0, d0)
+    let c1 = product(d2, m4) &+ product(l3, m3) &+ product(d0, d1)
+    let c2 = product(l1, d1) &+ product(d3, m4) &+ product(d0, d2)
+    return Columns(c0: c0, c1: c1, c2: c2, c3: c3, c4: c4).carried(scaledBy: 1)
   }
 }
 
-/// The five columns of a product, before their carries.
+/// The five columns of a product, before their carries, scaled by some power of two.
 private struct Columns {
   var c0: Wide
   var c1: Wide
@@ -138,22 +148,12 @@ private struct Columns {
   var c4: Wide
 
   @inline(__always)
-  func carriedInSequence() -> FieldElement {
-    let d1 = c1 &+ Wide(limb: c0.high(51))
-    let d2 = c2 &+ Wide(limb: d1.high(51))
-    let d3 = c3 &+ Wide(limb: d2.high(51))
-    let d4 = c4 &+ Wide(limb: d3.high(51))
-    let l0 = c0.low(51) &+ 19 &* d4.high(51)
-    return FieldElement(l0.low(51), d1.low(51) &+ l0.high(51), d2.low(51), d3.low(51), d4.low(51))
-  }
-
-  @inline(__always)
-  func carriedInParallel() -> FieldElement {
-    let l0 = c0.low(51) &+ 19 &* c4.high(51)
-    let l1 = c1.low(51).adding(excessOf: c0)
-    let l2 = c2.low(51).adding(excessOf: c1)
-    let l3 = c3.low(51).adding(excessOf: c2)
-    let l4 = c4.low(51).adding(excessOf: c3)
+  func carried(scaledBy bits: Int) -> FieldElement {
+    let l4 = c4.lower.high(bits) &+ c3.upper.shifted(13 - bits)
+    let l0 = c0.lower.high(bits) &+ 19 &* c4.upper.shifted(13 - bits)
+    let l1 = c1.lower.high(bits) &+ c0.upper.shifted(13 - bits)
+    let l2 = c2.lower.high(bits) &+ c1.upper.shifted(13 - bits)
+    let l3 = c3.lower.high(bits) &+ c2.upper.shifted(13 - bits)
     return FieldElement(
       l0.low(51) &+ 19 &* l4.high(51), l1.low(51) &+ l0.high(51), l2.low(51) &+ l1.high(51),
       l3.low(51) &+ l2.high(51), l4.low(51) &+ l3.high(51))

@@ -17,8 +17,9 @@ struct FieldPair: Chainable {
 
   static func * (p: Self, q: Self) -> Self { Self(a: p.a * q.a, b: p.b * q.b) }
 
+  /// With two chains it is the number of operations that counts, not the length of the path.
   @inline(__always)
-  func squaredInChain() -> Self { Self(a: a.squaredInChain(), b: b.squaredInChain()) }
+  func squaredInChain() -> Self { Self(a: a.squared(), b: b.squared()) }
 }
 
 extension Chainable {

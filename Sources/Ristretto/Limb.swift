@@ -22,6 +22,12 @@ extension Wide {
   @inline(__always)
   func low(_ bits: Int) -> Limb { Limb(truncatingIfNeeded: self) & ((1 &<< Limb(bits)) &- 1) }
 
+  /// The two words.
+  @inline(__always)
+  var lower: Limb { Limb(truncatingIfNeeded: self) }
+  @inline(__always)
+  var upper: Limb { Limb(truncatingIfNeeded: self &>> 64) }
+
   /// For Montgomery reduction modulo the group order l: the limb n that makes this + n l divisible by 2^52, and
   /// the quotient (this + n l0) / 2^52, where l0 is the lowest limb of l.
   @inline(__always)
@@ -47,13 +53,11 @@ extension Limb {
   @inline(__always)
   func high(_ bits: Int) -> Limb { self &>> Limb(bits) }
 
-  /// This limb plus what lies above the lowest 51 bits of a column. Added in two pieces: fused into one number it
-  /// becomes a double-word shift, which takes two cycles on AMD's processors and all of their decoders.
+  /// This limb times a power of two; nothing may be pushed out.
   @inline(__always)
-  func adding(excessOf column: Wide) -> Limb {
-    assert(column >> (64 + 51) == 0, "a carry does not fit into a limb")
-    let upper = Limb(truncatingIfNeeded: column &>> 64)
-    return self &+ (Limb(truncatingIfNeeded: column) &>> 51) &+ (upper &<< 13)
+  func shifted(_ bits: Int) -> Limb {
+    assert(self >> (64 - bits) == 0, "a carry does not fit into a limb")
+    return self &<< Limb(bits)
   }
 
   /// The bound that the caller relies on; checked in debug builds and by the proof.

@@ -7,7 +7,7 @@
 /// bits, go below zero or exceed an asserted bound, for any input in the ranges given, is reported. The residue is the
 /// value of a polynomial: each input limb, and each carry, is an unknown, and all of the code is polynomials in these
 /// of degree 2 at most. The unknowns are set to random residues modulo p (or l); splitting x at bit 51 makes an unknown
-/// q for the upper part and gives x - 2^51 q for the lower. If the result of a multiplication has the residue of the
+/// q for the upper part and gives x - 2^51 q for the lower; unless x is known to be divisible by 2^51. If the result of a multiplication has the residue of the
 /// product, then by the lemma of Schwartz and Zippel the two polynomials are the same but with a probability of 2/p,
 /// which is 2^-254: the result is right modulo p for all inputs and all carries.
 ///
@@ -15,15 +15,18 @@
 struct Limb: Sendable, ExpressibleByIntegerLiteral {
   var range: ClosedRange<UInt64>
   var residue: Residue?  // nil for a literal, which is what its range says
+  var zeros: Int  // as many of the lowest bits are known to be zero
 
   init(integerLiteral value: UInt64) {
     range = value...value
     residue = nil
+    zeros = value.trailingZeroBitCount
   }
 
-  init(_ range: ClosedRange<UInt64>, _ residue: Residue) {
+  init(_ range: ClosedRange<UInt64>, _ residue: Residue, zeros: Int = 0) {
     self.range = range
     self.residue = residue
+    self.zeros = zeros
   }
 
   var value: Residue { residue ?? Residue(range.lowerBound, Machine.current.modulus) }
@@ -33,39 +36,42 @@ struct Limb: Sendable, ExpressibleByIntegerLiteral {
 
   /// The result of an operation; `overflow` says whether it could leave 64 bits.
   private static func checked(
-    _ low: (UInt64, Bool), _ high: (UInt64, Bool), _ what: String, _ residue: Residue
+    _ low: (UInt64, Bool), _ high: (UInt64, Bool), _ what: String, _ residue: Residue, zeros: Int
   ) -> Limb {
     guard !low.1, !high.1 else {
       Machine.current.report("\(what) overflows")
       return Limb(0...UInt64.max, residue)
     }
-    return Limb(low.0...high.0, residue)
+    return Limb(low.0...high.0, residue, zeros: zeros)
   }
 
   @inline(never)
   static func &+ (a: Limb, b: Limb) -> Limb {
     checked(
       a.range.lowerBound.addingReportingOverflow(b.range.lowerBound),
-      a.range.upperBound.addingReportingOverflow(b.range.upperBound), "a sum", a.value + b.value)
+      a.range.upperBound.addingReportingOverflow(b.range.upperBound), "a sum", a.value + b.value,
+      zeros: min(a.zeros, b.zeros))
   }
 
   @inline(never)
   static func &- (a: Limb, b: Limb) -> Limb {
     checked(
       a.range.lowerBound.subtractingReportingOverflow(b.range.upperBound),
-      a.range.upperBound.subtractingReportingOverflow(b.range.lowerBound), "a difference", a.value - b.value)
+      a.range.upperBound.subtractingReportingOverflow(b.range.lowerBound), "a difference", a.value - b.value,
+      zeros: min(a.zeros, b.zeros))
   }
 
   @inline(never)
   static func &* (a: Limb, b: Limb) -> Limb {
     checked(
       a.range.lowerBound.multipliedReportingOverflow(by: b.range.lowerBound),
-      a.range.upperBound.multipliedReportingOverflow(by: b.range.upperBound), "a multiple", a.value * b.value)
+      a.range.upperBound.multipliedReportingOverflow(by: b.range.upperBound), "a multiple", a.value * b.value,
+      zeros: a.zeros + b.zeros)
   }
 
   func low(_ bits: Int) -> Limb { Wide(limb: self).low(bits) }
   func high(_ bits: Int) -> Limb { Wide(limb: self).high(bits) }
-  func adding(excessOf column: Wide) -> Limb { self &+ column.high(51) }
+  func shifted(_ bits: Int) -> Limb { self &* Limb(integerLiteral: 1 << UInt64(bits)) }
 
   func assertBelow(_ bound: Limb) {
     if range.upperBound >= bound.range.lowerBound { Machine.current.report("a limb is out of bounds") }
@@ -75,14 +81,16 @@ struct Limb: Sendable, ExpressibleByIntegerLiteral {
 struct Wide {
   var range: ClosedRange<UInt128>
   var residue: Residue
+  var zeros: Int
 
-  init(_ range: ClosedRange<UInt128>, _ residue: Residue) {
+  init(_ range: ClosedRange<UInt128>, _ residue: Residue, zeros: Int = 0) {
     self.range = range
     self.residue = residue
+    self.zeros = zeros
   }
 
   init(limb: Limb) {
-    self.init(UInt128(limb.range.lowerBound)...UInt128(limb.range.upperBound), limb.value)
+    self.init(UInt128(limb.range.lowerBound)...UInt128(limb.range.upperBound), limb.value, zeros: limb.zeros)
   }
 
   @inline(never)
@@ -93,13 +101,17 @@ struct Wide {
       Machine.current.report("a column overflows")
       return Wide(0...UInt128.max, residue)
     }
-    return Wide(a.range.lowerBound + b.range.lowerBound...high.partialValue, residue)
+    return Wide(
+      a.range.lowerBound + b.range.lowerBound...high.partialValue, residue, zeros: min(a.zeros, b.zeros))
   }
 
   @inline(never)
   func low(_ bits: Int) -> Limb { Machine.current.split(self, at: bits).low }
   @inline(never)
   func high(_ bits: Int) -> Limb { Machine.current.split(self, at: bits).high }
+
+  var lower: Limb { low(64) }
+  var upper: Limb { high(64) }
 
   /// n is an unknown below 2^52; the quotient is exact, because n is what makes it so. That n is that is checked by
   /// arithmetic in `montgomeryConstant` of ProofTests.swift.
@@ -116,7 +128,8 @@ struct Wide {
 @inline(never)
 func product(_ a: Limb, _ b: Limb) -> Wide {
   let low = UInt128(a.range.lowerBound) * UInt128(b.range.lowerBound)
-  return Wide(low...UInt128(a.range.upperBound) * UInt128(b.range.upperBound), a.value * b.value)
+  return Wide(
+    low...UInt128(a.range.upperBound) * UInt128(b.range.upperBound), a.value * b.value, zeros: a.zeros + b.zeros)
 }
 
 extension ScalarLimbs {

@@ -58,12 +58,21 @@ final class Machine: Sendable {
     let (low, high) = (x.range.lowerBound >> bits, x.range.upperBound >> bits)
     if high >> 64 != 0 { report("a carry overflows") }
     let carries = UInt64(clamping: low)...UInt64(clamping: high)
+    // What is divisible has a quotient, and no rest.
+    if x.zeros >= bits {
+      let quotient = x.residue * Residue.power(ofTwo: bits, modulus).inverse
+      if case .losingCarry(number) = sabotage { return (zero, zero) }
+      return (zero, Limb(carries, quotient, zeros: x.zeros - bits))
+    }
     // A carry that is only a bit is that, so that what is chosen by it can be checked in both cases.
     let carry: Residue = carries.upperBound <= 1 ? Residue(UInt64.random(in: carries), modulus) : .random(modulus)
     let rest = x.residue - Residue.power(ofTwo: bits, modulus) * carry
     // If nothing can be carried, nothing is cut off.
-    let lows = high == 0 ? UInt64(x.range.lowerBound)...UInt64(x.range.upperBound) : 0...(1 << bits) - 1
-    if case .losingCarry(number) = sabotage { return (Limb(lows, rest), zero) }
-    return (Limb(lows, rest), Limb(carries, carry))
+    let lows =
+      high == 0
+      ? UInt64(x.range.lowerBound)...UInt64(x.range.upperBound)
+      : 0...UInt64((UInt128(1) << UInt128(bits)) - (UInt128(1) << UInt128(x.zeros)))
+    if case .losingCarry(number) = sabotage { return (Limb(lows, rest, zeros: x.zeros), zero) }
+    return (Limb(lows, rest, zeros: x.zeros), Limb(carries, carry))
   }
 }

@@ -59,7 +59,7 @@ struct ProofTests {
       expect(a.squared(), tightAnd: value(a) * value(a))
     },
     Formula(name: "square in a chain") {
-      let a = loose()
+      let a = tight()
       expect(a.squaredInChain(), tightAnd: value(a) * value(a))
     },
     Formula(name: "carried") {
