@@ -31,6 +31,9 @@ let package = Package(
     .trait(
       name: "FIPS",
       description: "PBKDF2 through OpenSSL's EVP interface alone, so that a FIPS provider is obeyed (slower)."),
+    .trait(
+      name: "Argon2",
+      description: "Argon2id from libargon2, where OpenSSL is older than 3.2 and has none."),
     .trait(name: "SQLite", description: "PassBindSQLite: accounts in a SQLite database, through GRDB."),
     .trait(name: "NIO", description: "PassBindNIO: SwiftNIO handlers for TLS and the line profile."),
     .default(enabledTraits: []),
@@ -41,13 +44,22 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
-    // Floor 0: OpenSSL.
+    // Floor 0: OpenSSL, and libargon2 where the trait asks for it.
     .systemLibrary(
       name: "CPassBindLibSSL", path: "Sources/CLibSSL", pkgConfig: "openssl",
       providers: [.apt(["libssl-dev", "pkg-config"]), .brew(["openssl@3", "pkg-config"])]),
+    .systemLibrary(
+      name: "CPassBindLibArgon2", path: "Sources/CLibArgon2", pkgConfig: "libargon2",
+      providers: [.apt(["libargon2-dev"]), .brew(["argon2"])]),
     .target(
-      name: "CPassBindOpenSSL", dependencies: ["CPassBindLibSSL"], path: "Sources/COpenSSL",
-      cSettings: [.define("PASSBIND_FIPS", .when(traits: ["FIPS"]))]),
+      name: "CPassBindOpenSSL",
+      dependencies: [
+        "CPassBindLibSSL", .target(name: "CPassBindLibArgon2", condition: .when(traits: ["Argon2"])),
+      ],
+      path: "Sources/COpenSSL",
+      cSettings: [
+        .define("PASSBIND_FIPS", .when(traits: ["FIPS"])), .define("PASSBIND_ARGON2", .when(traits: ["Argon2"])),
+      ]),
 
     // Floor 1: the shim's Swift face, and SASL's vocabulary.
     .target(

@@ -24,7 +24,7 @@ let package = Package(
   name: "passbind-examples",
   platforms: [.macOS(.v26)],
   dependencies: [
-    .package(name: "swift-passbind", path: "..", traits: ["NIO", "SQLite"]),
+    .package(name: "swift-passbind", path: "..", traits: ["Argon2", "NIO", "SQLite"]),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),

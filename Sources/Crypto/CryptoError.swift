@@ -9,6 +9,8 @@ public struct CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let unavailable = Code(description: "unavailable")
     /// A parameter lies outside what the algorithm or its limits allow.
     public static let invalidParameter = Code(description: "invalidParameter")
+    /// What was sealed cannot be opened: the key, the passphrase or the purpose is another one, or the bytes were changed.
+    public static let notAuthentic = Code(description: "notAuthentic")
     /// The task was cancelled before the result was ready.
     public static let cancelled = Code(description: "cancelled")
   }

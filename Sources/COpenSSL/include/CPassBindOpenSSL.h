@@ -3,6 +3,8 @@
 #ifndef CPASSBIND_OPENSSL_H
 #define CPASSBIND_OPENSSL_H
 
+#include "passbind_aead.h"
+#include "passbind_argon2.h"
 #include "passbind_digest.h"
 #include "passbind_kdf.h"
 #include "passbind_memory.h"
