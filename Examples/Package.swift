@@ -59,6 +59,9 @@ let package = Package(
       name: "bound-login", dependencies: passBind("PassBindCrypto", "PassBindSASL", "PassBindSCRAM"),
       path: "Sources/BoundLogin", swiftSettings: strict),
     .executableTarget(
+      name: "opaque-login", dependencies: passBind("PassBindCrypto", "PassBindOPAQUE"),
+      path: "Sources/OPAQUELogin", swiftSettings: strict),
+    .executableTarget(
       name: "passbind-interop-peer",
       dependencies: passBind("PassBindCrypto", "PassBindSASL", "PassBindSCRAM") + [
         "ExampleSupport", argumentParser,

@@ -29,9 +29,16 @@ public struct OPAQUEDecoys: Sendable, CustomReflectable {
     self.clientPublicKey = clientPublicKey
   }
 
-  /// The seed, for sealing.
-  func withSeed<Result>(_ body: (borrowing SecretBytes) throws(OPAQUEError) -> Result) throws(OPAQUEError) -> Result {
-    try body(seed.bytes)
+  /// Decoys that were sealed: the seed, 64 bytes, and the client's public key, 32.
+  init(encoded bytes: Span<UInt8>) throws(OPAQUEError) {
+    try self.init(
+      seed: SecretBytes(copying: bytes.extracting(..<64)), clientPublicKey: SecretBytes(copying: bytes).publicBytes(64..<96))
+  }
+
+  /// Writes those 96 bytes.
+  func write(into bytes: inout SecretBytes, at start: Int) {
+    bytes.write(seed.bytes, at: start)
+    bytes.write(clientPublicKey.span, at: start + 64)
   }
 
   /// The OPRF key that is used for a name.

@@ -45,6 +45,22 @@ public struct OPAQUEServerKeys: Sendable, CustomStringConvertible {
     throw OPAQUEError(.unknownServerKey, "the record was made under the server key \(keyID), which is not live")
   }
 
+  /// Answers KE1 with the keys that the account's credential names, and for an account that does not exist with the current
+  /// ones; see ``OPAQUEServerLogin``.
+  ///
+  /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement`, `invalidParameter`; `unknownServerKey` for an account whose keys
+  ///   are gone, which the peer should be answered like one that does not exist, with no credential.
+  public func logIn(
+    ke1: [UInt8], credential: OPAQUECredential?, credentialIdentifier: [UInt8],
+    identities: OPAQUEIdentities = .publicKeys, context: [UInt8] = []
+  ) throws(OPAQUEError) -> OPAQUEServerLogin {
+    let setup: OPAQUEServerSetup
+    if let credential { setup = try self.setup(credential.keyID) } else { setup = current }
+    return try OPAQUEServerLogin(
+      ke1: ke1, record: credential?.record, credentialIdentifier: credentialIdentifier, setup: setup,
+      identities: identities, context: context)
+  }
+
   /// The keys' identifiers; nothing that is secret.
   public var description: String {
     "OPAQUE server keys \(current.keyID)" + (previous.map { ", before that \($0.keyID)" } ?? "")

@@ -1,0 +1,105 @@
+import PassBindCrypto
+import Testing
+
+@testable import PassBindOPAQUE
+
+/// A server's secrets at rest.
+@Suite struct SealingTests {
+  private func key(_ byte: UInt8 = 1) throws -> SealingKey {
+    try .key(SecretBytes(copying: [UInt8](repeating: byte, count: 32)))
+  }
+
+  /// scrypt is there on every machine.
+  private func passphrase(_ text: String = "open sesame") throws -> SealingKey {
+    try .passphrase(SecretBytes(copying: text.utf8), stretching: .rfc9807Scrypt)
+  }
+
+  private func isSame(_ a: OPAQUEServerSetup, _ b: OPAQUEServerSetup) -> Bool { a.encoded.isEqual(to: b.encoded) }
+
+  @Test func aSetupOpensUnderItsKey() async throws {
+    let setup = try OPAQUEServerSetup.generate()
+    let sealed = try await setup.sealed(under: key())
+    let opened = try await OPAQUEServerSetup(unsealing: sealed, with: key())
+    #expect(isSame(setup, opened))
+    #expect(setup.keyID == opened.keyID)
+    let again = try await setup.sealed(under: key())
+    #expect(sealed != again)
+  }
+
+  @Test func aSetupOpensUnderItsPassphrase() async throws {
+    let setup = try OPAQUEServerSetup.generate()
+    let sealed = try await setup.sealed(under: passphrase())
+    let opened = try await OPAQUEServerSetup(unsealing: sealed, with: passphrase())
+    #expect(isSame(setup, opened))
+    let wrong = await code { _ = try await OPAQUEServerSetup(unsealing: sealed, with: passphrase("open barley")) }
+    #expect(wrong == .sealBroken)
+    let byKey = await code { _ = try await OPAQUEServerSetup(unsealing: sealed, with: key()) }
+    #expect(byKey == .sealBroken)
+  }
+
+  @Test func keysOpenAsTheyWere() async throws {
+    let one = try OPAQUEServerKeys(current: .generate())
+    for keys in [one, try one.rotated(), try one.rotated().retired] {
+      let sealed = try await keys.sealed(under: key())
+      let opened = try await OPAQUEServerKeys(unsealing: sealed, with: key())
+      #expect(isSame(keys.current, opened.current))
+      #expect(keys.previous?.keyID == opened.previous?.keyID)
+      let asSetup = await code { _ = try await OPAQUEServerSetup(unsealing: sealed, with: key()) }
+      #expect(asSetup == .sealBroken)
+    }
+  }
+
+  @Test func anotherKeyOrAnyChangedByteBreaksTheSeal() async throws {
+    let sealed = try await OPAQUEServerSetup.generate().sealed(under: key())
+    let other = await code { _ = try await OPAQUEServerSetup(unsealing: sealed, with: key(2)) }
+    #expect(other == .sealBroken)
+    for i in sealed.indices {
+      var altered = sealed
+      altered[i] ^= 1
+      let bytes = altered
+      let found = await code { _ = try await OPAQUEServerSetup(unsealing: bytes, with: key()) }
+      #expect(found == .sealBroken, "byte \(i)")
+    }
+    for count in [0, 1, 8, sealed.count - 1] {
+      let found = await code { _ = try await OPAQUEServerSetup(unsealing: Array(sealed.prefix(count)), with: key()) }
+      #expect(found == .sealBroken)
+    }
+    let longer = await code { _ = try await OPAQUEServerSetup(unsealing: sealed + [0], with: key()) }
+    #expect(longer == .sealBroken)
+  }
+
+  @Test func nothingOfTheSecretsIsInTheSealedBytes() async throws {
+    let setup = try OPAQUEServerSetup.generate()
+    let sealed = try await setup.sealed(under: key())
+    let secrets = setup.encoded.exposed
+    for start in stride(from: 0, to: secrets.count, by: 8) {
+      let piece = Array(secrets[start..<start + 8])
+      #expect(!sealed.indices.dropLast(8).contains { Array(sealed[$0..<$0 + 8]) == piece })
+    }
+  }
+}
+
+/// Real stretching: RFC 9807 section 7's scrypt, and Argon2id where this process has it.
+@Suite struct StretchingTests {
+  @Test(arguments: [KeyStretchingParameters.rfc9807Scrypt, .default])
+  func registrationAndLoginWithStretching(_ stretching: KeyStretchingParameters) async throws {
+    let setup = try OPAQUEServerSetup.generate()
+    let client = try OPAQUEClientRegistration(password: Account.password())
+    let response = try setup.registrationResponse(to: client.request, credentialIdentifier: Account.name)
+    let record: OPAQUERecord
+    do throws(OPAQUEError) {
+      record = try await client.finish(response: response, stretching: stretching).record
+    } catch {
+      // Without the trait Argon2 and before OpenSSL 3.2 it says so, and makes no record.
+      #expect(error == OPAQUEError(.stretchingFailed, ""))
+      #expect(stretching == .default && Argon2Backend.available.isEmpty)
+      return
+    }
+    let login = try OPAQUEClientLogin(password: Account.password())
+    let server = try OPAQUEServerLogin(
+      ke1: login.ke1, record: record, credentialIdentifier: Account.name, setup: setup)
+    let session = try await login.finish(ke2: server.ke2, stretching: stretching)
+    let isSame = try server.finish(ke3: session.ke3).isEqual(to: session.sessionKey)
+    #expect(isSame)
+  }
+}
