@@ -32,7 +32,8 @@ public struct OPAQUEDecoys: Sendable, CustomReflectable {
   /// Decoys that were sealed: the seed, 64 bytes, and the client's public key, 32.
   init(encoded bytes: Span<UInt8>) throws(OPAQUEError) {
     try self.init(
-      seed: SecretBytes(copying: bytes.extracting(..<64)), clientPublicKey: SecretBytes(copying: bytes).publicBytes(64..<96))
+      seed: SecretBytes(copying: bytes.extracting(..<64)),
+      clientPublicKey: SecretBytes(copying: bytes).publicBytes(64..<96))
   }
 
   /// Writes those 96 bytes.
