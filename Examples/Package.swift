@@ -68,6 +68,10 @@ let package = Package(
       ],
       path: "Sources/InteropPeer", swiftSettings: strict),
     .executableTarget(
+      name: "passbind-oprf-peer",
+      dependencies: passBind("PassBindCrypto", "PassBindOPRF") + ["ExampleSupport", argumentParser],
+      path: "Sources/OPRFPeer", swiftSettings: strict),
+    .executableTarget(
       name: "passbind-mitm",
       dependencies: passBind("PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindTLS") + nio
         + ["ExampleSupport", argumentParser],
