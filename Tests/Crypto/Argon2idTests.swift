@@ -1,3 +1,4 @@
+import Foundation
 import PassBindCrypto
 import Testing
 
@@ -69,6 +70,25 @@ struct Argon2idTests {
     let tag = vector.count <= 64 ? array(got) : try HashFunction.sha512.digest(of: got.span)
     #expect(tag == bytes(vector.tag))
     #expect(got.count == vector.count)
+  }
+
+  /// Tests/Interop/argon2 writes such a file: password, salt, memory, passes, lanes and tag in each line.
+  private static let vectorFile = ProcessInfo.processInfo.environment["PASSBIND_ARGON2_VECTORS"]
+
+  @Test("A file of vectors", .enabled(if: vectorFile != nil), arguments: Argon2Backend.available)
+  func file(backend: Argon2Backend) throws {
+    let lines = try String(contentsOfFile: #require(Self.vectorFile), encoding: .utf8).split(separator: "\n")
+    #expect(lines.count > 1)
+    for line in lines {
+      let fields = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      let costs = try fields[2...4].map { try #require(Int($0)) }
+      let (password, salt, none) = (bytes(fields[0]), bytes(fields[1]), [UInt8]())
+      let tag = bytes(fields[5])
+      let got = try argon2id(
+        password: password.span, salt: salt.span, secret: none.span, associatedData: none.span, memory: costs[0],
+        passes: costs[1], lanes: costs[2], count: tag.count, backend: backend)
+      #expect(array(got) == tag, "\(backend): \(line)")
+    }
   }
 
   @Test("Without a choice, the first that is there computes it")
