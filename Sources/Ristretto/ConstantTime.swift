@@ -54,7 +54,8 @@ struct Veil: Sendable {
 /// digits and half-done results are spilled to places that no variable names, so wiping variables would not reach them.
 /// Tests/ConstantTime looks whether anything is left.
 enum StackWipe<let words: Int> {
-  /// Does the work in frames of its own, below the caller's. Secrets go in and out in ``WipedWords``.
+  /// Does the work in frames of its own, below the caller's. Secrets go in and out in
+  /// ``WipedScalar`` and ``WipedPoint``.
   @inline(__always)
   static func after<Result>(_ work: () -> Result) -> Result {
     let result = apart(work)
@@ -83,4 +84,8 @@ typealias DeepStackWipe = StackWipe<3072>
 /// Reads and writes the words, for all the compiler knows, so that whatever was stored there has to be there.
 @inline(never)
 @_optimize(none)
-func keep(_ words: inout MutableSpan<UInt64>) { words[0] = words[words.count &- 1] }
+func keep(_ words: inout MutableSpan<UInt64>) { touch(&words) }
+
+/// Apart from ``keep(_:)``, which is not optimised and would look up at run time what a span of words is.
+@inline(never)
+private func touch(_ words: inout MutableSpan<UInt64>) { words[0] = words[words.count &- 1] }

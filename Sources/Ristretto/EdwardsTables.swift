@@ -124,17 +124,22 @@ extension ExtendedPoint {
   @inline(never)
   func adding(_ other: CachedPoint) -> ExtendedPoint { (self + other).extended }
 
+  /// Even multiples are doubles, which cost less than sums.
   @inline(never)
   func multiples() -> MultiplesTable {
     let one = cached
     var table = MultiplesTable(repeating: TableEntry(one))
-    var multiple = self
+    var points = InlineArray<8, ExtendedPoint>(repeating: self)
     for i in 1..<8 {
-      multiple = multiple.adding(one)
-      table[i] = TableEntry(multiple.cached)
+      points[i] = i & 1 == 1 ? points[i &>> 1].doubled() : points[i &- 1].adding(one)
+      table[i] = TableEntry(points[i].cached)
     }
     return table
   }
+
+  /// The double as an extended point; a call.
+  @inline(never)
+  func doubled() -> ExtendedPoint { projective.doubled().extended }
 }
 
 /// The multiple that a digit asks for: the entry `magnitude - 1` of the eight from `start`, or the neutral point for

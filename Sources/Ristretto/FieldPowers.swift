@@ -4,7 +4,7 @@
 /// anything that can be multiplied, and a ``FieldPair`` raises two elements in one go: two square roots cost little
 /// more than one.
 protocol Chainable {
-  static func * (a: Self, b: Self) -> Self
+  func times(_ other: Self) -> Self
   func squaredInChain() -> Self
 }
 
@@ -15,7 +15,8 @@ struct FieldPair: Chainable {
   var a: FieldElement
   var b: FieldElement
 
-  static func * (p: Self, q: Self) -> Self { Self(a: p.a * q.a, b: p.b * q.b) }
+  @inline(__always)
+  func times(_ other: Self) -> Self { Self(a: a.times(other.a), b: b.times(other.b)) }
 
   /// With two chains it is the number of operations that counts, not the length of the path.
   @inline(__always)
@@ -23,16 +24,16 @@ struct FieldPair: Chainable {
 }
 
 extension Chainable {
-  /// This squared `count` times.
+  /// This squared `count` times, times another: the one step that chains are made of.
   @inline(never)
-  func squared(times count: Int) -> Self {
+  func squared(times count: Int, times other: Self) -> Self {
     var f = self
     var i = 0
     while i < count {
       f = f.squaredInChain()
       i &+= 1
     }
-    return f
+    return f.times(other)
   }
 
   /// The powers 2^250 - 1 and 11, from which both exponents below are a few steps away.
@@ -41,50 +42,50 @@ extension Chainable {
   @inline(__always)
   private func runOf250() -> (run: Self, eleventh: Self) {
     let second = squaredInChain()
-    let ninth = second.squared(times: 2) * self
-    let eleventh = ninth * second
-    let run5 = eleventh.squaredInChain() * ninth
-    let run10 = run5.squared(times: 5) * run5
-    let run20 = run10.squared(times: 10) * run10
-    let run40 = run20.squared(times: 20) * run20
-    let run50 = run40.squared(times: 10) * run10
-    let run100 = run50.squared(times: 50) * run50
-    let run200 = run100.squared(times: 100) * run100
-    return (run200.squared(times: 50) * run50, eleventh)
+    let ninth = second.squared(times: 2, times: self)
+    let eleventh = ninth.squared(times: 0, times: second)
+    let run5 = eleventh.squared(times: 1, times: ninth)
+    let run10 = run5.squared(times: 5, times: run5)
+    let run20 = run10.squared(times: 10, times: run10)
+    let run40 = run20.squared(times: 20, times: run20)
+    let run50 = run40.squared(times: 10, times: run10)
+    let run100 = run50.squared(times: 50, times: run50)
+    let run200 = run100.squared(times: 100, times: run100)
+    return (run200.squared(times: 50, times: run50), eleventh)
   }
 
   /// The power p - 2 = 2^255 - 21: the inverse, or zero for zero (Fermat).
   @inline(__always)
   func raisedToInverse() -> Self {
     let (run, eleventh) = runOf250()
-    return run.squared(times: 5) * eleventh
+    return run.squared(times: 5, times: eleventh)
   }
 
   /// The power (p - 5) / 8 = 2^252 - 3.
   @inline(__always)
-  func raisedForSquareRoot() -> Self { runOf250().run.squared(times: 2) * self }
+  func raisedForSquareRoot() -> Self { runOf250().run.squared(times: 2, times: self) }
 }
 
 extension FieldElement {
   @inline(never)
   func inverted() -> Self { raisedToInverse() }
 
-  /// RFC 9496 section 4.2, SQRT_RATIO_M1: whether u / v is a square, and the root of u / v, or of i u / v if it is not
-  /// (i is the root of -1); the root is the one that is not negative. For zero u: yes and zero; for zero v and another
-  /// u: no and zero. Both u and v tight.
-  @inline(never)
-  static func squareRoot(of u: Self, over v: Self) -> SquareRoot {
-    let base = SquareRootBase(u, v)
-    return base.finished(power: base.uv7.raisedForSquareRoot())
-  }
-
-  /// The same for two quotients at once.
+  /// RFC 9496 section 4.2, SQRT_RATIO_M1, for two quotients at once: whether u / v is a square, and the root of u / v,
+  /// or of i u / v if it is not (i is the root of -1); the root is the one that is not negative. For zero u: yes and
+  /// zero; for zero v and another u: no and zero. Both u and v tight.
   @inline(never)
   static func squareRoots(of u: FieldPair, over v: FieldPair) -> (SquareRoot, SquareRoot) {
     let a = SquareRootBase(u.a, v.a)
     let b = SquareRootBase(u.b, v.b)
     let power = FieldPair(a: a.uv7, b: b.uv7).raisedForSquareRoot()
     return (a.finished(power: power.a), b.finished(power: power.b))
+  }
+
+  /// The same for one quotient, 1 / v.
+  @inline(never)
+  static func inverseSquareRoot(of v: Self) -> SquareRoot {
+    let base = SquareRootBase(inverseOf: v)
+    return base.finished(power: base.uv7.raisedForSquareRoot())
   }
 }
 
@@ -106,19 +107,27 @@ private struct SquareRootBase {
     self.u = u
     self.v = v
     let vv = v.squared()
-    uv3 = u * (vv * v)
-    uv7 = uv3 * vv.squared()
+    uv3 = vv.times(v).times(u)
+    uv7 = vv.squared().times(uv3)
+  }
+
+  @inline(__always)
+  init(inverseOf v: FieldElement) {
+    u = .one
+    self.v = v
+    let vv = v.squared()
+    uv3 = vv.times(v)
+    uv7 = vv.squared().times(uv3)
   }
 
   @inline(__always)
   func finished(power: FieldElement) -> SquareRoot {
-    let r = uv3 * power
-    let check = v * r.squared()
-    let minusU = u.negated()
+    let r = uv3.times(power)
+    let check = r.squared().times(v)
     let isCorrect = check.isEqual(to: u)
-    let isFlipped = check.isEqual(to: minusU)
-    let isFlippedTimesI = check.isEqual(to: minusU * FieldElement.rootOfMinusOne)
-    let root = r.replaced(by: r * FieldElement.rootOfMinusOne, where: isFlipped | isFlippedTimesI)
+    let isFlipped = (check + u).isZero
+    let isFlippedTimesI = (check + u * FieldElement.rootOfMinusOne).isZero
+    let root = r.replaced(by: r.times(FieldElement.rootOfMinusOne), where: isFlipped | isFlippedTimesI)
     return SquareRoot(wasSquare: isCorrect | isFlipped, root: root.absoluteValue)
   }
 }

@@ -4,7 +4,7 @@
 /// too (the map of a password, a Diffie-Hellman result), each lives in memory of its own that is wiped when its last
 /// copy dies.
 public struct RistrettoPoint: Sendable {
-  let storage: WipedWords<20>
+  let storage: WipedPoint
 
   /// The bytes of an encoding: 32.
   public static let encodedByteCount = 32
@@ -16,8 +16,8 @@ public struct RistrettoPoint: Sendable {
   /// The element of which every other is a multiple (RFC 9496 section 4).
   public static let generator = RistrettoPoint(.generator)
 
-  init(_ storage: WipedWords<20>) { self.storage = storage }
-  init(_ point: ExtendedPoint) { storage = WipedWords(point) }
+  init(_ storage: WipedPoint) { self.storage = storage }
+  init(_ point: ExtendedPoint) { storage = WipedPoint(point) }
 }
 
 // MARK: - Bytes
@@ -57,7 +57,7 @@ extension RistrettoPoint {
       }
       throw RistrettoError(.wrongRepresentative, "the element has another encoding")
     }
-    if !allowingIdentity, decoded.point.isIdentityElement.declassified() {
+    if !allowingIdentity, decoded.isIdentity.declassified() {
       throw RistrettoError(.identity, "the identity element is not allowed here")
     }
     self.init(decoded.point)
@@ -69,7 +69,7 @@ extension RistrettoPoint {
   /// - Throws: `wrongLength`.
   public init(mapping bytes: Span<UInt8>) throws(RistrettoError) {
     guard bytes.count == 64 else { throw .wrongLength(bytes.count, wanted: 64) }
-    self.init(PointStackWipe.after { WipedWords(ExtendedPoint.map(loadWords(bytes), loadWords(bytes, at: 32))) })
+    self.init(PointStackWipe.after { WipedPoint(ExtendedPoint.map(loadWords(bytes), loadWords(bytes, at: 32))) })
   }
 
   /// Writes the 32 bytes of the encoding (RFC 9496 section 4.3.2).
@@ -77,7 +77,7 @@ extension RistrettoPoint {
   /// - Throws: `wrongLength` if there is not room for exactly 32 bytes.
   public func encode(into bytes: inout MutableSpan<UInt8>) throws(RistrettoError) {
     guard bytes.count == 32 else { throw .wrongLength(bytes.count, wanted: 32) }
-    store(ShallowStackWipe.after { WipedWords(storage.extended.encode()) }, into: &bytes)
+    ShallowStackWipe.after { store(storage.extended.encode(), into: &bytes) }
   }
 
   /// The 32 bytes of the encoding, of an element that is not secret: nobody wipes an array.
@@ -100,25 +100,25 @@ extension RistrettoPoint: Equatable {
 
   /// The sum.
   public static func + (p: RistrettoPoint, q: RistrettoPoint) -> RistrettoPoint {
-    RistrettoPoint(ShallowStackWipe.after { WipedWords(p.storage.extended.adding(q.storage.extended.cached)) })
+    RistrettoPoint(ShallowStackWipe.after { WipedPoint(p.storage.extended.adding(q.storage.extended.cached)) })
   }
 
   /// The difference.
   public static func - (p: RistrettoPoint, q: RistrettoPoint) -> RistrettoPoint {
     RistrettoPoint(
-      ShallowStackWipe.after { WipedWords((p.storage.extended - q.storage.extended.cached).extended) })
+      ShallowStackWipe.after { WipedPoint((p.storage.extended - q.storage.extended.cached).extended) })
   }
 
   /// The multiple of an element.
   public static func * (scalar: borrowing RistrettoScalar, point: RistrettoPoint) -> RistrettoPoint {
     let (scalar, point) = (scalar.storage, point.storage)
-    return RistrettoPoint(PointStackWipe.after { WipedWords(point.extended.multiplied(by: scalar.all)) })
+    return RistrettoPoint(PointStackWipe.after { WipedPoint(point.extended.multiplied(by: scalar.all)) })
   }
 
   /// The multiple of the generator: the public key of a private key. Several times faster than `scalar * .generator`.
   public init(generatorTimes scalar: borrowing RistrettoScalar) {
     let scalar = scalar.storage
-    self.init(ShallowStackWipe.after { WipedWords(ExtendedPoint.multiplyGenerator(by: scalar.all)) })
+    self.init(ShallowStackWipe.after { WipedPoint(ExtendedPoint.multiplyGenerator(by: scalar.all)) })
   }
 
   /// a p + b q, faster than two multiples and a sum.
@@ -127,6 +127,6 @@ extension RistrettoPoint: Equatable {
   ) -> RistrettoPoint {
     let (a, p, b, q) = (a.storage, p.storage, b.storage, q.storage)
     return RistrettoPoint(
-      DeepStackWipe.after { WipedWords(ExtendedPoint.sum(a.all, p.extended, b.all, q.extended)) })
+      DeepStackWipe.after { WipedPoint(ExtendedPoint.sum(a.all, p.extended, b.all, q.extended)) })
   }
 }

@@ -10,7 +10,7 @@
 ///     try products.encode(into: &bytes)
 public struct RistrettoProducts: ~Copyable {
   // Each is half of the product: see DoublingForEncoding.
-  private var halves: [WipedWords<20>] = []
+  private var halves: [WipedPoint] = []
 
   /// No products yet.
   public init() {}
@@ -22,7 +22,7 @@ public struct RistrettoProducts: ~Copyable {
   public mutating func append(_ scalar: borrowing RistrettoScalar, times point: RistrettoPoint) {
     let (scalar, point) = (scalar.storage, point.storage)
     halves.append(
-      PointStackWipe.after { WipedWords(point.extended.multiplied(by: scalar.limbs.halved().words)) })
+      PointStackWipe.after { WipedPoint(point.extended.multiplied(by: scalar.limbs.halved().words)) })
   }
 
   /// Adds two products, `a` times the element and `b` times the element.
@@ -32,7 +32,7 @@ public struct RistrettoProducts: ~Copyable {
     let (a, b, point) = (a.storage, b.storage, point.storage)
     let (p, q) = DeepStackWipe.after {
       let products = point.extended.multiplied(by: a.limbs.halved().words, and: b.limbs.halved().words)
-      return (WipedWords(products.0), WipedWords(products.1))
+      return (WipedPoint(products.0), WipedPoint(products.1))
     }
     halves.append(p)
     halves.append(q)
@@ -42,7 +42,7 @@ public struct RistrettoProducts: ~Copyable {
   public mutating func append(generatorTimes scalar: borrowing RistrettoScalar) {
     let scalar = scalar.storage
     halves.append(
-      ShallowStackWipe.after { WipedWords(ExtendedPoint.multiplyGenerator(by: scalar.limbs.halved().words)) })
+      ShallowStackWipe.after { WipedPoint(ExtendedPoint.multiplyGenerator(by: scalar.limbs.halved().words)) })
   }
 
   /// Writes the encodings of all products, 32 bytes each, in the order they were added.
@@ -60,8 +60,7 @@ public struct RistrettoProducts: ~Copyable {
 
   /// Encodes up to eight products. What is computed on the way stays on the stack, where it is wiped.
   @inline(never)
-  private static func encode(_ halves: ArraySlice<WipedWords<20>>, into bytes: inout MutableSpan<UInt8>, at start: Int)
-  {
+  private static func encode(_ halves: ArraySlice<WipedPoint>, into bytes: inout MutableSpan<UInt8>, at start: Int) {
     var doublings = InlineArray<8, DoublingForEncoding>(repeating: DoublingForEncoding(.neutral))
     var inverses = InlineArray<8, FieldElement>(repeating: .one)
     var products = inverses
@@ -74,7 +73,7 @@ public struct RistrettoProducts: ~Copyable {
     invert(&inverseSpan, products: &productSpan)
     for i in halves.indices {
       let j = i - halves.startIndex
-      store(WipedWords(doublings[j].encoded(inverse: inverses[j])), into: &bytes, at: start + 32 * j)
+      store(doublings[j].encoded(inverse: inverses[j]), into: &bytes, at: start + 32 * j)
     }
   }
 }

@@ -2,12 +2,12 @@
 /// key, a blind. It is secret: it lives in memory of its own that is wiped when the value dies, it cannot be copied by
 /// accident (a copy says `copy()`), and everything done with it takes a time that does not depend on it.
 public struct RistrettoScalar: ~Copyable, Sendable {
-  let storage: WipedWords<4>
+  let storage: WipedScalar
 
   /// The bytes of an encoding: 32.
   public static let encodedByteCount = 32
 
-  init(_ storage: WipedWords<4>) { self.storage = storage }
+  init(_ storage: WipedScalar) { self.storage = storage }
 
   /// Reads 32 bytes, little-endian (RFC 9496 section 4.4).
   ///
@@ -15,8 +15,8 @@ public struct RistrettoScalar: ~Copyable, Sendable {
   public init(decoding bytes: Span<UInt8>) throws(RistrettoError) {
     guard bytes.count == 32 else { throw .wrongLength(bytes.count, wanted: 32) }
     let (words, isReduced) = ShallowStackWipe.after {
-      let limbs = ScalarLimbs(words: loadWords(bytes))
-      return (WipedWords(limbs), limbs.isReduced)
+      let words = loadWords(bytes)
+      return (WipedScalar(words), ScalarLimbs.isReduced(words))
     }
     guard isReduced.declassified() else {
       throw RistrettoError(.nonCanonical, "the scalar is not below the group order")
@@ -32,19 +32,19 @@ public struct RistrettoScalar: ~Copyable, Sendable {
     guard bytes.count == 64 else { throw .wrongLength(bytes.count, wanted: 64) }
     self.init(
       ShallowStackWipe.after {
-        WipedWords(ScalarLimbs.reducing(low: loadWords(bytes), high: loadWords(bytes, at: 32)))
+        WipedScalar(ScalarLimbs.reducing(low: loadWords(bytes), high: loadWords(bytes, at: 32)))
       })
   }
 
   /// A small scalar that is not secret.
-  public init(_ value: UInt64) { self.init(WipedWords([value, 0, 0, 0])) }
+  public init(_ value: UInt64) { self.init(WipedScalar([value, 0, 0, 0])) }
 
   /// Writes the 32 bytes of the encoding, little-endian.
   ///
   /// - Throws: `wrongLength` if there is not room for exactly 32 bytes.
   public borrowing func encode(into bytes: inout MutableSpan<UInt8>) throws(RistrettoError) {
     guard bytes.count == 32 else { throw .wrongLength(bytes.count, wanted: 32) }
-    store(storage, into: &bytes)
+    store(storage.all, into: &bytes)
   }
 
   /// A second scalar of the same value.
@@ -64,24 +64,24 @@ public struct RistrettoScalar: ~Copyable, Sendable {
   public borrowing func inverted() throws(RistrettoError) -> RistrettoScalar {
     guard !isZero else { throw RistrettoError(.zeroScalar, "zero has no inverse") }
     let storage = storage
-    return RistrettoScalar(ShallowStackWipe.after { WipedWords(storage.limbs.inverted()) })
+    return RistrettoScalar(ShallowStackWipe.after { WipedScalar(storage.limbs.inverted()) })
   }
 
   /// The sum modulo l.
   public static func + (a: borrowing RistrettoScalar, b: borrowing RistrettoScalar) -> RistrettoScalar {
     let (a, b) = (a.storage, b.storage)
-    return RistrettoScalar(ShallowStackWipe.after { WipedWords((a.limbs + b.limbs).reduced()) })
+    return RistrettoScalar(ShallowStackWipe.after { WipedScalar((a.limbs + b.limbs).reduced()) })
   }
 
   /// The difference modulo l.
   public static func - (a: borrowing RistrettoScalar, b: borrowing RistrettoScalar) -> RistrettoScalar {
     let (a, b) = (a.storage, b.storage)
-    return RistrettoScalar(ShallowStackWipe.after { WipedWords(a.limbs - b.limbs) })
+    return RistrettoScalar(ShallowStackWipe.after { WipedScalar(a.limbs - b.limbs) })
   }
 
   /// The product modulo l.
   public static func * (a: borrowing RistrettoScalar, b: borrowing RistrettoScalar) -> RistrettoScalar {
     let (a, b) = (a.storage, b.storage)
-    return RistrettoScalar(ShallowStackWipe.after { WipedWords(a.limbs * b.limbs) })
+    return RistrettoScalar(ShallowStackWipe.after { WipedScalar(a.limbs * b.limbs) })
   }
 }

@@ -31,11 +31,18 @@ extension ScalarLimbs {
     Mask(isZero: (l0 ^ other.l0) | (l1 ^ other.l1) | (l2 ^ other.l2) | (l3 ^ other.l3) | (l4 ^ other.l4))
   }
 
-  /// Whether any value below 2^256 is below l.
+  /// Whether a 256-bit integer is below l: whether it takes a borrow to subtract l.
   @inline(__always)
-  var isReduced: Mask {
-    // Into Montgomery form and back: the value modulo l.
-    Self.montgomeryProduct(self, .r).reduced().isEqual(to: self)
+  static func isReduced(_ words: InlineArray<4, UInt64>) -> Mask {
+    let order: InlineArray<4, UInt64> = [0x5812_631a_5cf5_d3ed, 0x14de_f9de_a2f7_9cd6, 0, 0x1000_0000_0000_0000]
+    var borrow: UInt64 = 0
+    for i in 0..<4 {
+      let difference =
+        UInt128(truncatingIfNeeded: words[i]) &- UInt128(truncatingIfNeeded: order[i])
+        &- UInt128(truncatingIfNeeded: borrow)
+      borrow = UInt64(truncatingIfNeeded: difference &>> 127)
+    }
+    return Mask(lowBit: borrow)
   }
 
   /// A 512-bit integer modulo l, from its halves.

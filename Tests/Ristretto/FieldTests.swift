@@ -93,7 +93,10 @@ struct FieldTests {
     var nasty = NastyBytes()
     for _ in 0..<1000 {
       let (u, v) = (nasty.fieldElement(), nasty.fieldElement())
-      let answer = FieldElement.squareRoot(of: u, over: v)
+      let (answer, inverse) = FieldElement.squareRoots(of: FieldPair(a: u, b: .one), over: FieldPair(a: v, b: v))
+      let alone = FieldElement.inverseSquareRoot(of: v)
+      #expect(alone.wasSquare.declassified() == inverse.wasSquare.declassified())
+      equal(alone.root, inverse.root)
       #expect(!answer.root.isNegative.declassified())
       if v.isZero.declassified() {
         equal(answer.root, .zero)

@@ -115,7 +115,7 @@ struct GroupTests {
       for nibble in 1...15 {
         var bytes = [UInt8](repeating: 0, count: 32)
         bytes[position / 2] = UInt8(nibble) << UInt8(4 * (position % 2))
-        let scalar = RistrettoScalar(WipedWords(words(bytes)))
+        let scalar = RistrettoScalar(WipedScalar(words(bytes)))
         #expect(RistrettoPoint(generatorTimes: scalar) == scalar * RistrettoPoint.generator)
       }
     }

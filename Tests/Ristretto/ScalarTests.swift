@@ -18,7 +18,7 @@ struct ScalarTests {
       same(a * (b + c), a * b + a * c)
       same(((a - b) + b), a)
       same((a * RistrettoScalar(1)), a)
-      let half = RistrettoScalar(WipedWords(a.storage.limbs.halved()))
+      let half = RistrettoScalar(WipedScalar(a.storage.limbs.halved()))
       same((half + half), a)
       same(try RistrettoScalar(decoding: a.encoded.span), a)
       let isEqual = a.isEqual(to: b)

@@ -85,7 +85,7 @@ struct NastyBytes: RandomNumberGenerator {
   mutating func scalar() -> RistrettoScalar {
     let wide = bytes(64)
     return RistrettoScalar(
-      WipedWords(ScalarLimbs.reducing(low: loadWords(wide.span), high: loadWords(wide.span, at: 32))))
+      WipedScalar(ScalarLimbs.reducing(low: loadWords(wide.span), high: loadWords(wide.span, at: 32))))
   }
 
   /// A field element, tight, with limbs as unreduced as they may be.

@@ -1,13 +1,25 @@
 /// Words in memory of their own, written once, that are zero before it is given back.
 ///
+/// Two classes and not a generic one: what dies is destroyed by code that knows how many words it has.
+///
 /// Unchecked Sendable: nothing is written between the initializer and the deinitializer.
-final class WipedWords<let count: Int>: @unchecked Sendable {
-  private var words: InlineArray<count, UInt64>
+final class WipedScalar: @unchecked Sendable {
+  private var words: InlineArray<4, UInt64>
 
-  init(_ words: InlineArray<count, UInt64>) { self.words = words }
+  init(_ words: InlineArray<4, UInt64>) { self.words = words }
 
   @inline(__always)
-  subscript(i: Int) -> UInt64 { words[i] }
+  convenience init(_ limbs: ScalarLimbs) { self.init(limbs.words) }
+
+  var all: InlineArray<4, UInt64> {
+    @inline(__always)
+    get { words }
+  }
+
+  var limbs: ScalarLimbs {
+    @inline(__always)
+    get { ScalarLimbs(words: words) }
+  }
 
   deinit {
     words = InlineArray(repeating: 0)
@@ -16,38 +28,32 @@ final class WipedWords<let count: Int>: @unchecked Sendable {
   }
 }
 
-extension WipedWords where count == 4 {
+/// The same for a point.
+final class WipedPoint: @unchecked Sendable {
+  private var words: InlineArray<20, UInt64>
+
   @inline(__always)
-  convenience init(_ limbs: ScalarLimbs) { self.init(limbs.words) }
-
-  var all: InlineArray<4, UInt64> {
-    @inline(__always)
-    get { [self[0], self[1], self[2], self[3]] }
-  }
-
-  var limbs: ScalarLimbs {
-    @inline(__always)
-    get { ScalarLimbs(words: all) }
-  }
-}
-
-extension WipedWords where count == 20 {
-  @inline(__always)
-  convenience init(_ p: ExtendedPoint) {
-    self.init([
+  init(_ p: ExtendedPoint) {
+    words = [
       p.x.l0, p.x.l1, p.x.l2, p.x.l3, p.x.l4, p.y.l0, p.y.l1, p.y.l2, p.y.l3, p.y.l4,
       p.z.l0, p.z.l1, p.z.l2, p.z.l3, p.z.l4, p.t.l0, p.t.l1, p.t.l2, p.t.l3, p.t.l4,
-    ])
+    ]
   }
 
   @inline(__always)
   private func coordinate(_ i: Int) -> FieldElement {
-    FieldElement(self[i], self[i &+ 1], self[i &+ 2], self[i &+ 3], self[i &+ 4])
+    FieldElement(words[i], words[i &+ 1], words[i &+ 2], words[i &+ 3], words[i &+ 4])
   }
 
   var extended: ExtendedPoint {
     @inline(__always)
     get { ExtendedPoint(x: coordinate(0), y: coordinate(5), z: coordinate(10), t: coordinate(15)) }
+  }
+
+  deinit {
+    words = InlineArray(repeating: 0)
+    var span = words.mutableSpan
+    keep(&span)
   }
 }
 
@@ -61,7 +67,7 @@ func loadWords(_ bytes: Span<UInt8>, at start: Int = 0) -> InlineArray<4, UInt64
 
 /// Writes 32 bytes from `start`, little-endian.
 @inline(__always)
-func store(_ words: WipedWords<4>, into bytes: inout MutableSpan<UInt8>, at start: Int = 0) {
+func store(_ words: InlineArray<4, UInt64>, into bytes: inout MutableSpan<UInt8>, at start: Int = 0) {
   for i in 0..<32 {
     bytes[start &+ i] = UInt8(truncatingIfNeeded: words[i &>> 3] &>> UInt64(truncatingIfNeeded: 8 &* (i & 7)))
   }
