@@ -5,12 +5,17 @@ internal import PassBindRistretto
 // The client's oblivious function, with this module's errors.
 
 extension OPRFClient {
-  init(password: borrowing SecretBytes, blind: consuming RistrettoScalar) throws(OPAQUEError) {
+  /// - Parameter blind: for test vectors; random without one.
+  init(password: borrowing SecretBytes, blind: consuming RistrettoScalar? = nil) throws(OPAQUEError) {
     guard password.count.isLengthInTwoBytes(from: 1) else {
       throw OPAQUEError(.invalidPassword, "a password has 1 to 65,535 bytes")
     }
     do throws(OPRFError) {
-      try self.init(input: password.span, blind: blind)
+      if let blind {
+        try self.init(input: password.span, blind: blind)
+      } else {
+        try self.init(input: password.span)
+      }
     } catch {
       throw OPAQUEError(.invalidPassword, error.reason)
     }
@@ -25,16 +30,6 @@ extension OPRFClient {
     } catch {
       throw OPAQUEError(code, "evaluated_message: \(error.reason)")
     }
-  }
-}
-
-/// A scalar that is uniformly random; that it is zero has a chance below 2^-250, and is refused where it would matter.
-func randomScalar() throws(OPAQUEError) -> RistrettoScalar {
-  let bytes = SecretBytes.random(count: 64)
-  do throws(RistrettoError) {
-    return try RistrettoScalar(reducing: bytes.span)
-  } catch {
-    throw OPAQUEError(.invalidParameter, error.reason)
   }
 }
 

@@ -1,6 +1,7 @@
-// A stranger's program: TLS 1.3 in memory, then SCRAM-SHA-512-PLUS on it, bound by tls-exporter. Its argument is a folder with the
+// A stranger's program: TLS 1.3 in memory, then SCRAM-SHA-512-PLUS and OPAQUE on it, bound by tls-exporter. Its argument is a folder with the
 // certificates of certs/make.
 import PassBindCrypto
+import PassBindOPAQUE
 import PassBindSASL
 import PassBindSCRAM
 import PassBindTLS
@@ -28,7 +29,7 @@ enum Dependant {
     let offer = SASLOffer(mechanisms: [mechanism.name], bindingTypes: [.tlsExporter])
 
     let client = try SCRAMClient(
-      user: "alice", credential: .password(secret), offer: offer, bindings: clientTLS.channelBindings)
+      user: "alice", credential: .password(secret.copy()), offer: offer, bindings: clientTLS.channelBindings)
     let server = SCRAMServer(
       mechanism, offer: offer, bindings: serverTLS.channelBindings, decoys: try SCRAMDecoys(secret: .random(count: 32)))
     let challenge = try server.receive(client.firstMessage).challenge(with: verifier)
@@ -37,5 +38,24 @@ enum Dependant {
     let outcome = try answer.verify(acceptance.finalMessage)
 
     print("\(acceptance.user) logged in by \(outcome.mechanism), bound by \(outcome.bindingType?.name ?? "nothing")")
+
+    let (name, stretching) = (Array("alice".utf8), KeyStretchingParameters.rfc9807Scrypt)
+    let setup = try OPAQUEServerSetup.generate()
+    let record = try await setup.register(password: secret, credentialIdentifier: name, stretching: stretching).record
+    let login = try OPAQUEClientLogin(password: secret)
+    let reply = try OPAQUEServerLogin(
+      ke1: login.ke1, record: record, credentialIdentifier: name, setup: setup,
+      context: exporter(serverTLS))
+    let session = try await login.finish(
+      ke2: reply.ke2, context: exporter(clientTLS), stretching: stretching)
+    let isShared = try reply.finish(ke3: session.ke3).isEqual(to: session.sessionKey)
+    print("alice logged in by OPAQUE, with \(isShared ? "one session key" : "two keys") for both ends")
+  }
+
+  static func exporter(_ engine: TLSEngine) -> [UInt8] {
+    guard let binding = engine.channelBindings[.tlsExporter] else {
+      fatalError("the connection has no tls-exporter")
+    }
+    return binding.data
   }
 }

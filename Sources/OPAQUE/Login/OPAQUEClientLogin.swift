@@ -21,12 +21,11 @@ public struct OPAQUEClientLogin: ~Copyable, Sendable {
   /// - Throws: ``OPAQUEError`` `invalidPassword`.
   public init(password: borrowing SecretBytes) throws(OPAQUEError) {
     try self.init(
-      password: password, blind: randomScalar(), clientNonce: randomBytes(count: 32),
-      clientKeyshareSeed: SecretBytes.random(count: 32))
+      password: password, clientNonce: randomBytes(count: 32), clientKeyshareSeed: SecretBytes.random(count: 32))
   }
 
   init(
-    password: borrowing SecretBytes, blind: consuming RistrettoScalar, clientNonce: [UInt8],
+    password: borrowing SecretBytes, blind: consuming RistrettoScalar? = nil, clientNonce: [UInt8],
     clientKeyshareSeed: borrowing SecretBytes
   ) throws(OPAQUEError) {
     let oprf = try OPRFClient(password: password, blind: blind)

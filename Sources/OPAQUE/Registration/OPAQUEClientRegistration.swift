@@ -21,10 +21,10 @@ public struct OPAQUEClientRegistration: ~Copyable, Sendable {
   /// - Parameter password: 1 to 65,535 bytes. OPAQUE takes them as they are: prepare text first, the same way each time.
   /// - Throws: ``OPAQUEError`` `invalidPassword`.
   public init(password: borrowing SecretBytes) throws(OPAQUEError) {
-    try self.init(password: password, blind: randomScalar())
+    try self.init(password: password, blind: nil)
   }
 
-  init(password: borrowing SecretBytes, blind: consuming RistrettoScalar) throws(OPAQUEError) {
+  init(password: borrowing SecretBytes, blind: consuming RistrettoScalar?) throws(OPAQUEError) {
     oprf = try OPRFClient(password: password, blind: blind)
   }
 
