@@ -49,8 +49,8 @@ extension ExtendedPoint {
     var sum = ExtendedPoint.neutral
     var i = 63
     while i >= 0 {
-      sum = sum.projective.timesSixteen().adding(select(aDigits[i], from: pTable.span))
-      sum = sum.adding(select(bDigits[i], from: qTable.span))
+      sum = (sum.projective.timesSixteen() + select(aDigits[i], from: pTable.span)).extended
+      sum = (sum + select(bDigits[i], from: qTable.span)).extended
       i &-= 1
     }
     return sum
@@ -80,7 +80,7 @@ private struct Quarters {
     while i >= 0 {
       sum = sum.projective.timesSixteen()
       for quarter in 0..<4 {
-        sum = sum.adding(select(digits[16 &* quarter &+ i], from: table.span, at: 8 &* quarter))
+        sum = (sum + select(digits[16 &* quarter &+ i], from: table.span, at: 8 &* quarter)).extended
       }
       i &-= 1
     }

@@ -1,8 +1,8 @@
 /// Powers with public exponents: inverses and square roots.
 ///
-/// A chain of squarings waits for each of its results while most of the processor idles. So a chain is written for
-/// anything that can be multiplied, and a ``FieldPair`` raises two elements in one go: two square roots cost little
-/// more than one.
+/// A chain of squarings waits for each of its results, and meanwhile a part of the processor idles. So a chain is
+/// written for anything that can be multiplied, and a ``FieldPair`` raises two elements in one go, which takes less
+/// than twice as long.
 protocol Chainable {
   func times(_ other: Self) -> Self
   func squaredInChain() -> Self

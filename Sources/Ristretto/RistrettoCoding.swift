@@ -23,18 +23,18 @@ extension ExtendedPoint {
   /// Section 4.3.2.
   @inline(never)
   func encode() -> InlineArray<4, UInt64> {
-    let u1 = (z + y) * (z - y)
-    let u2 = x * y
-    let inverseRoot = FieldElement.inverseSquareRoot(of: u1 * u2.squared()).root
-    let den1 = inverseRoot * u1
-    let den2 = inverseRoot * u2
-    let zInverse = den1 * den2 * t
-    let rotate = (t * zInverse).isNegative
-    let x1 = x.replaced(by: y * FieldElement.rootOfMinusOne, where: rotate)
-    let y1 = y.replaced(by: x * FieldElement.rootOfMinusOne, where: rotate)
-    let denInverse = den2.replaced(by: den1 * FieldElement.inverseRootOfAMinusD, where: rotate)
-    let y2 = y1.negated(where: (x1 * zInverse).isNegative)
-    return (denInverse * (z - y2)).absoluteValue.words
+    let u1 = (z + y).times(z - y)
+    let u2 = x.times(y)
+    let inverseRoot = FieldElement.inverseSquareRoot(of: u2.squared().times(u1)).root
+    let den1 = inverseRoot.times(u1)
+    let den2 = inverseRoot.times(u2)
+    let zInverse = den2.times(t).times(den1)
+    let rotate = t.times(zInverse).isNegative
+    let x1 = x.replaced(by: y.times(FieldElement.rootOfMinusOne), where: rotate)
+    let y1 = y.replaced(by: x.times(FieldElement.rootOfMinusOne), where: rotate)
+    let denInverse = den2.replaced(by: den1.times(FieldElement.inverseRootOfAMinusD), where: rotate)
+    let y2 = y1.negated(where: x1.times(zInverse).isNegative)
+    return denInverse.times(z - y2).absoluteValue.words
   }
 
   /// Section 4.3.3: whether two points are the same element.
@@ -100,8 +100,8 @@ private struct DecodingEquation {
     u1 = .one - ss
     u2 = .one + ss
     let u2Squared = u2.squared()
-    v = .zero - FieldElement.d * u1.squared() - u2Squared
-    radicand = v * u2Squared
+    v = .zero - u1.squared().times(FieldElement.d) - u2Squared
+    radicand = v.times(u2Squared)
   }
 
   @inline(__always)

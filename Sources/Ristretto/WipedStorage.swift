@@ -60,15 +60,29 @@ final class WipedPoint: @unchecked Sendable {
 /// Reads 32 bytes from `start`, little-endian.
 @inline(__always)
 func loadWords(_ bytes: Span<UInt8>, at start: Int = 0) -> InlineArray<4, UInt64> {
-  var words = InlineArray<4, UInt64>(repeating: 0)
-  for i in 0..<32 { words[i &>> 3] |= UInt64(bytes[start &+ i]) &<< UInt64(8 &* (i & 7)) }
-  return words
+  [
+    loadWord(bytes, at: start), loadWord(bytes, at: start &+ 8), loadWord(bytes, at: start &+ 16),
+    loadWord(bytes, at: start &+ 24),
+  ]
+}
+
+/// Byte by byte without a loop, which the compiler turns into one instruction.
+@inline(__always)
+private func loadWord(_ bytes: Span<UInt8>, at i: Int) -> UInt64 {
+  let low =
+    UInt64(bytes[i]) | UInt64(bytes[i &+ 1]) &<< 8 | UInt64(bytes[i &+ 2]) &<< 16 | UInt64(bytes[i &+ 3]) &<< 24
+  let high =
+    UInt64(bytes[i &+ 4]) | UInt64(bytes[i &+ 5]) &<< 8 | UInt64(bytes[i &+ 6]) &<< 16 | UInt64(bytes[i &+ 7]) &<< 24
+  return low | high &<< 32
 }
 
 /// Writes 32 bytes from `start`, little-endian.
 @inline(__always)
 func store(_ words: InlineArray<4, UInt64>, into bytes: inout MutableSpan<UInt8>, at start: Int = 0) {
-  for i in 0..<32 {
-    bytes[start &+ i] = UInt8(truncatingIfNeeded: words[i &>> 3] &>> UInt64(truncatingIfNeeded: 8 &* (i & 7)))
+  for i in 0..<4 {
+    let word = words[i]
+    for j in 0..<8 {
+      bytes[start &+ 8 &* i &+ j] = UInt8(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: 8 &* j))
+    }
   }
 }
