@@ -77,7 +77,23 @@ internal import CPassBindOpenSSL
 /// Whether both hold the same bytes, in a time that depends on the lengths alone; unequal lengths are unequal.
 public func constantTimeEqual(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
   unsafe a.withUnsafeBufferPointer { a in
-    unsafe b.withUnsafeBufferPointer { b in unsafe passbind_equal(a.baseAddress, a.count, b.baseAddress, b.count) == 1 }
+    unsafe b.withUnsafeBufferPointer { b in
+      EqualityAnswer(bits: unsafe passbind_equal(a.baseAddress, a.count, b.baseAddress, b.count)).declassified()
+    }
+  }
+}
+
+/// Whether two secrets are equal, as long as that is a secret too.
+private struct EqualityAnswer {
+  let bits: Int32
+
+  /// Gives the answer away: the one place where it becomes a `Bool`, and so the one place where the constant-time tests
+  /// see a branch on it. Not optimised, so that the branch stays in here and under this name.
+  @inline(never)
+  @_optimize(none)
+  func declassified() -> Bool {
+    if bits == 0 { return false }
+    return true
   }
 }
 

@@ -12,6 +12,8 @@ let package = Package(
       name: "ConstantTime",
       dependencies: [
         "CMemcheck",
+        .product(name: "PassBindCrypto", package: "swift-passbind"),
+        .product(name: "PassBindOPAQUE", package: "swift-passbind"),
         .product(name: "PassBindOPRF", package: "swift-passbind"),
         .product(name: "PassBindRistretto", package: "swift-passbind"),
       ]),

@@ -18,7 +18,7 @@ func oprfOperations() throws -> [Operation] {
       {
         let client = try OPRFClient(input: input().span)
         let server = try OPRFServer(privateKey: knownKey.span)
-        let evaluated = try server.blindEvaluate(made(public: client.blindedElement).span)
+        let evaluated = try server.blindEvaluate(sent(client.blindedElement).span)
         _ = try client.finalize(evaluatedElement: evaluated.span)
       }
     ),
@@ -54,9 +54,9 @@ func oprfOperations() throws -> [Operation] {
         var client = try VOPRFClient(publicKey: server.publicKey.span)
         try client.blind(input().span)
         try client.blind(input().span)
-        let answer = try server.blindEvaluate(made(public: client.blindedElements).span)
-        let evaluated = made(public: answer.evaluatedElements)
-        let proof = made(public: answer.proof)
+        let answer = try server.blindEvaluate(sent(client.blindedElements).span)
+        let evaluated = sent(answer.evaluatedElements)
+        let proof = sent(answer.proof)
         _ = try client.finalize(evaluatedElements: evaluated.span, proof: proof.span)
       }
     ),
@@ -82,20 +82,13 @@ func oprfOperations() throws -> [Operation] {
         var client = try POPRFClient(publicKey: server.publicKey.span, info: info.span)
         try client.blind(input().span)
         try client.blind(input().span)
-        let answer = try server.blindEvaluate(made(public: client.blindedElements).span, info: info.span)
-        let evaluated = made(public: answer.evaluatedElements)
-        let proof = made(public: answer.proof)
+        let answer = try server.blindEvaluate(sent(client.blindedElements).span, info: info.span)
+        let evaluated = sent(answer.evaluatedElements)
+        let proof = sent(answer.proof)
         _ = try client.finalize(evaluatedElements: evaluated.span, proof: proof.span)
       }
     ),
   ]
-}
-
-/// What is sent over the wire is no secret any more.
-func made(public bytes: [UInt8]) -> [UInt8] {
-  var bytes = bytes
-  memcheck_make_public(&bytes, bytes.count)
-  return bytes
 }
 
 private func privateKey() -> [UInt8] {

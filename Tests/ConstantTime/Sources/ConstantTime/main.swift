@@ -5,13 +5,6 @@ import PassBindRistretto
 // that depends on them. Here, PassBindRistretto; each other module has a file of its own. Run by Tests/constant-time,
 // which says what is expected.
 
-/// Secret bytes: a fixed pattern, as it is the marks that count.
-func secret(_ count: Int, _ seed: UInt8) -> [UInt8] {
-  var bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) &+ seed }
-  memcheck_make_secret(&bytes, count)
-  return bytes
-}
-
 /// A secret scalar below l.
 func secretScalar(_ seed: UInt8) throws -> RistrettoScalar { try RistrettoScalar(reducing: secret(64, seed).span) }
 
@@ -200,7 +193,7 @@ func leaveBehind(_ word: UInt64) {
 @_optimize(none)
 func keep(_ words: inout InlineArray<1024, UInt64>) { words[0] = words[1023] }
 
-let operations = try ristrettoOperations + oprfOperations() + controls
+let operations = try ristrettoOperations + oprfOperations() + opaqueOperations() + controls
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "list": for (name, _) in operations { print(name) }
