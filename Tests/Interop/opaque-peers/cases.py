@@ -1,0 +1,404 @@
+"""The cases of Tests/Interop/opaque: cases.py prints their names, cases.py PROGRAM NAME runs one of them.
+
+PROGRAM is passbind-opaque-peer. In each case one end is ours and the other is foreign: "libecc client" means their client
+and our server. The exit status is 0 if all happened that has to.
+"""
+import random
+import sys
+
+import ecc
+import rust
+import sodium
+from ours import Ours
+from peer import Refused, Terms
+
+PEERS = {"opaque-ke-py": rust.OpaqueKe, "opaque-snake": rust.OpaqueSnake, "libecc": ecc.LibECC}
+USER, PASSWORD, WRONG = b"alice@example.org", "pêche-42".encode(), b"peche-42"
+TERMS = Terms(context=b"tls-exporter:" + bytes(range(32)), client=b"alice", server=b"mail.example.org")
+CASES = {}
+
+
+class Pair:
+    """A client and a server, one of them ours, and the server's setup."""
+
+    def __init__(self, program, peer, side):
+        theirs = PEERS[peer]()
+        ours = Ours(program, theirs.stretching)
+        self.ours, self.theirs = ours, theirs
+        self.client, self.server = (theirs, ours) if side == "client" else (ours, theirs)
+        self.terms = TERMS if theirs.takes_terms else Terms()
+        self.setup = self.server.server_setup()
+
+    def register(self, password=PASSWORD, user=USER, terms=None, change={}):
+        """The record and the export key of a new account. `change` maps messages to what happens to them on the way."""
+        changed = lambda name, message: change.get(name, lambda same: same)(message)
+        state, request = self.client.client_request(password)
+        response = self.server.server_response(self.setup, changed("request", request), user)
+        return self.client.client_record(state, changed("response", response), terms or self.terms)
+
+    def login(self, record, password=PASSWORD, user=USER, terms=None, server_terms=None, change={}):
+        """The session key and the export key of a login in which both ends end up with one session key."""
+        changed = lambda name, message: change.get(name, lambda same: same)(message)
+        terms = terms or self.terms
+        state, ke1 = self.client.client_ke1(password)
+        server_state, ke2 = self.server.server_ke2(
+            self.setup, changed("ke1", ke1), changed("record", record), user, server_terms or terms)
+        ke3, session_key, export_key = self.client.client_ke3(state, changed("ke2", ke2), terms)
+        equal(session_key, self.server.server_session(server_state, changed("ke3", ke3)))
+        return session_key, export_key
+
+    def register_and_login(self, **arguments):
+        record, export_key = self.register(**arguments)
+        session_key, again = self.login(record, **arguments)
+        equal(export_key, again)
+        return record, session_key, export_key
+
+    def refuses(self, side, code, step, *arguments, **keywords):
+        """Expects a refusal by the client or the server; by ours with this code."""
+        refuser = getattr(self, side)
+        try:
+            step(*arguments, **keywords)
+        except Refused as refusal:
+            print(refusal)
+            if refusal.who != refuser.name or (refuser is self.ours and refusal.code != code):
+                raise AssertionError(f"the {side} was to refuse: {code}") from refusal
+            return refusal
+        raise AssertionError(f"nobody refused; the {side} was to: {code}")
+
+
+def equal(a, b):
+    assert a == b, f"{a!r} is not {b!r}"
+
+
+def case(name, peers=PEERS, sides=("client", "server"), **arguments):
+    """Adds the function as a case for each of the peers on each of the sides."""
+
+    def add(body):
+        for peer in peers:
+            for side in sides:
+                CASES[f"{peer} {side}, {name}"] = (peer, side, body, arguments)
+        return body
+
+    return add
+
+
+# Logins that succeed.
+
+
+@case("registration and two logins")
+def _(pair):
+    record, first, export_key = pair.register_and_login()
+    second, again = pair.login(record)
+    equal(export_key, again)
+    assert first != second and len(first) == len(second) == len(export_key) == 64
+
+
+@case("no context, public keys as identities", peers=["libecc"], terms=Terms())
+@case("a context alone", peers=["libecc"], terms=Terms(context=TERMS.context))
+@case("a client identity alone", peers=["libecc"], terms=Terms(client=TERMS.client))
+@case("a server identity alone", peers=["libecc"], terms=Terms(server=TERMS.server))
+@case("identities of 60 bytes", peers=["libecc"], terms=Terms(b"", bytes(60), b"\xff" * 60))
+@case("a password of 1 byte", password=b"x")
+@case("a password of 200 bytes", peers=["libecc"], password=b"p" * 200)
+@case("a password of 65,535 bytes", peers=["opaque-ke-py", "opaque-snake"], password=b"p" * 65_535)
+@case("a credential identifier of 200 bytes", user=b"u" * 200)
+def _(pair, **arguments):
+    pair.register_and_login(**arguments)
+
+
+@case("a second registration replaces the first")
+def _(pair):
+    old, _ = pair.register()
+    new, _, _ = pair.register_and_login(password=WRONG)
+    pair.refuses("client", "envelopeRecovery", pair.login, new)
+    pair.login(old)
+
+
+# The ends disagree.
+
+
+@case("wrong password")
+def _(pair):
+    record, _ = pair.register()
+    pair.refuses("client", "envelopeRecovery", pair.login, record, WRONG)
+    pair.login(record)
+
+
+@case("KE3 of a client with the wrong password", sides=["client"])
+def _(pair):
+    record, _ = pair.register()
+    state, _ = pair.server.server_ke2(pair.setup, pair.client.client_ke1(WRONG)[1], record, USER, pair.terms)
+    pair.refuses("server", "clientAuthentication", pair.server.server_session, state, bytes(64))
+
+
+OTHERS = {
+    "context": Terms(TERMS.context[:-1], TERMS.client, TERMS.server),
+    "client identity": Terms(TERMS.context, b"Alice", TERMS.server),
+    "server identity": Terms(TERMS.context, TERMS.client, b"mail.example.com"),
+    "boundary between context and identity": Terms(TERMS.context + b"a", b"lice", TERMS.server),
+}
+for what, terms in OTHERS.items():
+
+    @case(f"other {what} at our end", peers=["libecc"], terms=terms, is_ours=True)
+    @case(f"other {what} at their end", peers=["libecc"], terms=terms, is_ours=False)
+    def _(pair, terms, is_ours):
+        record, _ = pair.register()
+        is_client = (pair.ours is pair.client) == is_ours
+        changed = {"terms": terms, "server_terms": TERMS} if is_client else {"server_terms": terms}
+        # Only the client's own identities are looked at in the envelope; what the server says shows in server_mac.
+        code = "envelopeRecovery" if is_client and terms.context == TERMS.context else None
+        in_envelope = is_client and (terms.client, terms.server) != (TERMS.client, TERMS.server)
+        pair.refuses("client", "envelopeRecovery" if in_envelope else "serverAuthentication", pair.login, record, **changed)
+        pair.login(record)
+
+
+for what, terms in {
+    "context": Terms(context=b"c"), "client identity": Terms(client=b"c"), "server identity": Terms(server=b"s")
+}.items():
+
+    @case(f"our end has a {what}, theirs can't", peers=["opaque-ke-py", "opaque-snake"], terms=terms)
+    def _(pair, terms):
+        record, _ = pair.register()
+        changed = {"terms": terms, "server_terms": Terms()} if pair.ours is pair.client else {"server_terms": terms}
+        code = "serverAuthentication" if terms.context else "envelopeRecovery"
+        pair.refuses("client", code, pair.login, record, **changed)
+
+
+@case("identities other than at the registration", peers=["libecc"])
+def _(pair):
+    record, _ = pair.register()
+    for terms in OTHERS["client identity"], OTHERS["server identity"]:
+        pair.refuses("client", "envelopeRecovery", pair.login, record, terms=terms)
+
+
+@case("one account's record at another's login")
+def _(pair):
+    bob, _ = pair.register(user=b"bob@example.org")
+    pair.register_and_login()
+    pair.refuses("client", "envelopeRecovery", pair.login, bob)
+
+
+# Messages changed on the way. For each field: who refuses, and with which code if it is ours: where a bit was flipped; and
+# for an element also, with "!", where what is left is no element, or is the identity.
+
+FIELDS = {
+    "request's blinded_message": ("request", 0, 32, "client envelopeRecovery", "server invalidElement"),
+    "response's evaluated_message": ("response", 0, 32, "client envelopeRecovery", "client invalidElement"),
+    "response's server_public_key": ("response", 32, 64, "client envelopeRecovery", "client invalidElement"),
+    "record's client_public_key": ("record", 0, 32, "client serverAuthentication", "server invalidElement"),
+    "record's masking_key": ("record", 32, 96, "client envelopeRecovery", None),
+    "record's envelope_nonce": ("record", 96, 128, "client envelopeRecovery", None),
+    "record's auth_tag": ("record", 128, 192, "client envelopeRecovery", None),
+    "KE1's blinded_message": ("ke1", 0, 32, "client envelopeRecovery", "server invalidElement"),
+    "KE1's client_nonce": ("ke1", 32, 64, "client serverAuthentication", None),
+    "KE1's client_public_keyshare": ("ke1", 64, 96, "client serverAuthentication", "server invalidElement"),
+    "KE2's evaluated_message": ("ke2", 0, 32, "client envelopeRecovery", "client envelopeRecovery"),
+    "KE2's masking_nonce": ("ke2", 32, 64, "client envelopeRecovery", None),
+    "KE2's masked server_public_key": ("ke2", 64, 96, "client envelopeRecovery", None),
+    "KE2's masked envelope_nonce": ("ke2", 96, 128, "client envelopeRecovery", None),
+    "KE2's masked auth_tag": ("ke2", 128, 192, "client envelopeRecovery", None),
+    "KE2's server_nonce": ("ke2", 192, 224, "client serverAuthentication", None),
+    "KE2's server_public_keyshare": ("ke2", 224, 256, "client serverAuthentication", "client serverAuthentication"),
+    "KE2's server_mac": ("ke2", 256, 320, "client serverAuthentication", None),
+    "KE3's client_mac": ("ke3", 0, 64, "server clientAuthentication", None),
+}
+
+
+def flip(data, start, end, wanted):
+    """The bytes with one bit of a field flipped, such that the field is `wanted`."""
+    for bit in random.sample(range(start * 8, end * 8), (end - start) * 8):
+        changed = bytearray(data)
+        changed[bit // 8] ^= 1 << bit % 8
+        if wanted(bytes(changed[start:end])):
+            print("flipped bit", bit)
+            return bytes(changed)
+    raise AssertionError("no bit fits")
+
+
+def changes(start, end, is_element):
+    """What can be done to a field, and whether it is left in a form that can be taken."""
+    if not is_element:
+        return {"a flipped bit": lambda data: flip(data, start, end, lambda field: True)}, {}
+    return {"another element": lambda data: flip(data, start, end, sodium.is_element)}, {
+        "not an element": lambda data: flip(data, start, end, lambda field: not sodium.is_element(field)),
+        "the identity": lambda data: data[:start] + bytes(end - start) + data[end:],
+    }
+
+
+def changed_field(pair, message, change, outcome):
+    side, code = outcome.split()
+
+    def both():
+        record, _ = pair.register(change={message: change})
+        pair.login(record, change={message: change})
+
+    pair.refuses(side, code, both)
+
+
+for field, (message, start, end, taken, refused) in FIELDS.items():
+    for outcome, kinds in zip((taken, refused), changes(start, end, refused is not None)):
+        for kind, change in kinds.items():
+            name, arguments = f"{kind} as {field}", {"message": message, "change": change}
+            if outcome != "server invalidElement":
+                case(name, **arguments, outcome=outcome)(changed_field)
+                continue
+            case(name, peers=["opaque-ke-py", "opaque-snake"], **arguments, outcome=outcome)(changed_field)
+            case(name, peers=["libecc"], sides=["client"], **arguments, outcome=outcome)(changed_field)
+            # RFC 9807 section 10.7 has the server refuse. Ours, the client, does not believe what it gets then.
+            late = "client invalidElement" if message == "request" else taken
+            case(f"{name}, which libecc takes", peers=["libecc"], sides=["server"], **arguments, outcome=late)(changed_field)
+
+
+# The messages that each side takes, with the step that takes them, and a byte too few, too many and none at all.
+
+RECEIVED = {"server": ("request", "record", "ke1", "ke3"), "client": ("response", "ke2")}
+for side, messages in RECEIVED.items():
+    for message in messages:
+
+        @case(f"{message} too short, too long and empty", sides=["server" if side == "client" else "client"],
+              message=message, side=side)
+        def _(pair, message, side):
+            for change in lambda data: data[:-1], lambda data: data + b"\0", lambda data: b"", lambda data: data * 2:
+                changed_field(pair, message, change, f"{side} wrongLength")
+
+
+# Attacks with whole messages.
+
+
+@case("KE2 of another session")
+def _(pair):
+    record, _ = pair.register()
+    earlier = []
+    pair.login(record, change={"ke2": lambda ke2: earlier.append(ke2) or ke2})
+    pair.refuses("client", "envelopeRecovery", pair.login, record, change={"ke2": lambda ke2: earlier[0]})
+
+
+@case("KE3 of another session")
+def _(pair):
+    record, _ = pair.register()
+    earlier = []
+    pair.login(record, change={"ke3": lambda ke3: earlier.append(ke3) or ke3})
+    pair.refuses("server", "clientAuthentication", pair.login, record, change={"ke3": lambda ke3: earlier[0]})
+
+
+@case("KE1 of another session")
+def _(pair):
+    record, _ = pair.register()
+    earlier = []
+    pair.login(record, change={"ke1": lambda ke1: earlier.append(ke1) or ke1})
+    pair.refuses("client", "envelopeRecovery", pair.login, record, change={"ke1": lambda ke1: earlier[0]})
+
+
+@case("KE3 twice", sides=["client"])
+def _(pair):
+    record, _ = pair.register()
+    state, ke1 = pair.client.client_ke1(PASSWORD)
+    server_state, ke2 = pair.server.server_ke2(pair.setup, ke1, record, USER, pair.terms)
+    ke3, session_key, _ = pair.client.client_ke3(state, ke2, pair.terms)
+    equal(pair.server.server_session(server_state, ke3), session_key)
+    pair.refuses("server", "unknownID", pair.server.server_session, server_state, ke3)
+
+
+@case("the right KE3 after a wrong one", sides=["client"])
+def _(pair):
+    record, _ = pair.register()
+    state, ke1 = pair.client.client_ke1(PASSWORD)
+    server_state, ke2 = pair.server.server_ke2(pair.setup, ke1, record, USER, pair.terms)
+    ke3, _, _ = pair.client.client_ke3(state, ke2, pair.terms)
+    pair.refuses("server", "clientAuthentication", pair.server.server_session, server_state, bytes(64))
+    pair.refuses("server", "unknownID", pair.server.server_session, server_state, ke3)
+
+
+@case("our own blinded element sent back", sides=["server"])
+def _(pair):
+    record, _ = pair.register()
+    state, request = pair.client.client_request(PASSWORD)
+    response = pair.server.server_response(pair.setup, request, USER)
+    pair.refuses("client", "reflectedValue", pair.client.client_record, state, request + response[32:])
+    state, ke1 = pair.client.client_ke1(PASSWORD)
+    _, ke2 = pair.server.server_ke2(pair.setup, ke1, record, USER, pair.terms)
+    pair.refuses("client", "reflectedValue", pair.client.client_ke3, state, ke1[:32] + ke2[32:], pair.terms)
+
+
+@case("unknown user looks like a wrong password", sides=["client"])
+def _(pair):
+    record, _ = pair.register()
+    wrong = pair.refuses("client", None, pair.login, record, WRONG)
+    unknown = pair.refuses("client", None, pair.login, None, PASSWORD, b"nobody")
+    equal(str(wrong), str(unknown))
+
+    _, ke1 = pair.client.client_ke1(PASSWORD)
+    answers = {}
+    for user, known in (USER, record), (b"nobody", None), (b"no one", None):
+        answers[user] = [pair.server.server_ke2(pair.setup, ke1, known, user, pair.terms) for _ in range(2)]
+        (_, first), (state, second) = answers[user]
+        equal(len(first), 320)
+        equal(first[:32], second[:32])  # the same for a name
+        assert not set(blocks(first)[1:]) & set(blocks(second)[1:])  # and everything else another each time
+        pair.refuses("server", "clientAuthentication", pair.server.server_session, state, bytes(64))
+    equal(len({ke2[:32] for ((_, ke2), _) in answers.values()}), 3)
+
+
+def blocks(message):
+    return [message[i : i + 32] for i in range(0, len(message), 32)]
+
+
+# Server setups and password files that move from one program to the other.
+
+
+@case("setup and records move from our server to theirs and back", sides=["client"], origin="ours")
+@case("setup and records move from their server to ours and back", sides=["client"], origin="theirs")
+def _(pair, origin):
+    origin, other = (pair.ours, pair.theirs) if origin == "ours" else (pair.theirs, pair.ours)
+    first = origin.server_setup()
+    setup_bytes = origin.setup_bytes(first)
+    second = other.server_setup(setup_bytes)
+    equal(len(setup_bytes), 128)
+    moved = other.setup_bytes(second)
+    # libecc has no key for fake records: its bytes end with the server's own.
+    equal(moved[:96] if pair.theirs.name == "libecc" else moved, setup_bytes[: 96 if pair.theirs.name == "libecc" else 128])
+    _, request = pair.theirs.client_request(PASSWORD)
+    equal(origin.server_response(first, request, USER), other.server_response(second, request, USER))
+    for client in pair.ours, pair.theirs:
+        for servers in ((origin, first), (other, second)), ((other, second), (origin, first)):
+            pair.client, (pair.server, pair.setup) = client, servers[0]
+            record, export_key = pair.register()
+            pair.server, pair.setup = servers[1]
+            equal(pair.login(record)[1], export_key)
+
+
+@case("their password file is our record, byte for byte", peers=["opaque-ke-py", "opaque-snake"], sides=["client"])
+def _(pair):
+    record, _ = pair.register()
+    equal(pair.theirs.server_password_file(record), record)
+    pair.login(record)
+
+
+ORDER = (2**252 + 27742317777372353535851937790883648493).to_bytes(32, "little")
+
+
+@case("setups that are none", peers=["opaque-ke-py"], sides=["client"])
+def _(pair):
+    good = pair.theirs.setup_bytes(pair.theirs.server_setup())
+    for bad in good[:64] + bytes(32) + good[96:], good[:64] + ORDER + good[96:]:
+        pair.refuses("server", "invalidElement", pair.ours.server_setup, bad)
+        pair.refuses("client", None, pair.theirs.server_setup, bad)
+    for bad in good[:96] + bytes(32), flip(good, 96, 128, lambda field: not sodium.is_element(field)):
+        pair.refuses("server", "invalidElement", pair.ours.server_setup, bad)
+        pair.refuses("client", None, pair.theirs.server_setup, bad)
+    for bad in good[:-1], good + b"\0", b"":
+        pair.refuses("server", "wrongLength", pair.ours.server_setup, bad)
+
+
+def main(program=None, name=None):
+    if name is None:
+        print("\n".join(CASES))
+        return
+    peer, side, body, arguments = CASES[name]
+    pair = Pair(program, peer, side)
+    body(pair, **arguments)
+    pair.ours.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
