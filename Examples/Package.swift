@@ -72,6 +72,10 @@ let package = Package(
       dependencies: passBind("PassBindCrypto", "PassBindOPRF") + ["ExampleSupport", argumentParser],
       path: "Sources/OPRFPeer", swiftSettings: strict),
     .executableTarget(
+      name: "passbind-opaque-peer",
+      dependencies: passBind("PassBindCrypto", "PassBindOPAQUE") + ["ExampleSupport", argumentParser],
+      path: "Sources/OPAQUEPeer", swiftSettings: strict),
+    .executableTarget(
       name: "passbind-mitm",
       dependencies: passBind("PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindTLS") + nio
         + ["ExampleSupport", argumentParser],
