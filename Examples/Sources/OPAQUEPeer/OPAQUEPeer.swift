@@ -46,7 +46,7 @@ struct OPAQUEPeer: AsyncParsableCommand {
         libopaque-login account= ke1= [context=] [IDS]
           -> id ke2
 
-      KSF    insecure-identity, or argon2id:KIB:PASSES:LANES
+      KSF    insecure-identity, or argon2id,m=KIB,t=PASSES,p=LANES
       IDS    [client-identity=] [server-identity=]; without them, the public keys
       bytes  a setup as the Rust crate opaque-ke 4 keeps it; without, a new one
 
@@ -54,7 +54,7 @@ struct OPAQUEPeer: AsyncParsableCommand {
         setup
         client-register password=70656e63696c
         server-register setup=1 request=... credential=75736572
-        client-register-finish id=1 response=... stretching=argon2id:19456:2:1
+        client-register-finish id=1 response=... stretching=argon2id,m=19456,t=2,p=1
       """)
 
   func run() async {

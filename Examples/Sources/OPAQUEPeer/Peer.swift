@@ -171,6 +171,6 @@ struct Peer {
   private func keyStretching(_ command: inout Command) throws -> any KeyStretching {
     let text = try command.text("stretching")
     if text == "insecure-identity" { return InsecureIdentityStretching() }
-    throw Refusal("badCommand", "stretching is not insecure-identity or argon2id:KIB:PASSES:LANES")
+    throw Refusal("badCommand", "stretching is not insecure-identity or argon2id,m=KIB,t=PASSES,p=LANES")
   }
 }

@@ -9,7 +9,7 @@ import sys
 import ecc
 import rust
 import sodium
-from ours import Ours
+from ours import Ours, identities
 from peer import Refused, Terms
 
 PEERS = {"opaque-ke-py": rust.OpaqueKe, "opaque-snake": rust.OpaqueSnake, "libecc": ecc.LibECC}
@@ -387,6 +387,78 @@ def _(pair):
         pair.refuses("client", None, pair.theirs.server_setup, bad)
     for bad in good[:-1], good + b"\0", b"":
         pair.refuses("server", "wrongLength", pair.ours.server_setup, bad)
+
+
+# Accounts in libopaque's layout, checked against RFC 9807 as sodium.py has it: libopaque itself is in no package.
+
+
+def libopaque(name):
+    return lambda body: CASES.update({f"libopaque's record by libsodium, {name}": ("libecc", "client", body, {})})
+
+
+def libopaque_login(pair, client, account, password=PASSWORD):
+    """A login at our server, which gets the account instead of a record and a setup; gives the export key."""
+    state, ke1 = client.client_ke1(password)
+    answer = pair.ours.ask("libopaque-login", account=account, ke1=ke1, context=TERMS.context, **identities(TERMS))
+    ke3, session_key, export_key = client.client_ke3(state, answer["ke2"], TERMS)
+    equal(pair.ours.server_session(answer["id"], ke3), session_key)
+    return export_key
+
+
+@libopaque("made there, libecc client, our server")
+def _(pair):
+    account, export_key = sodium.register(PASSWORD, TERMS, stretch=lambda same: same)
+    equal(libopaque_login(pair, pair.theirs, account), export_key)
+    pair.refuses("client", None, libopaque_login, pair, pair.theirs, account, WRONG)
+
+
+@libopaque("made there with libopaque's key stretching, our client and server")
+def _(pair):
+    pair.client, pair.ours.stretching = pair.ours, sodium.STRETCHING
+    account, export_key = sodium.register(PASSWORD, TERMS)
+    equal(libopaque_login(pair, pair.ours, account), export_key)
+    pair.refuses("client", "envelopeRecovery", libopaque_login, pair, pair.ours, account, WRONG)
+
+
+@libopaque("made by us, libecc client and ours, server there")
+def _(pair):
+    record, export_key = pair.register()
+    account = pair.ours.ask("libopaque-account", setup=pair.setup, credential=USER, record=record)["account"]
+    equal(account[64:], record)
+    equal(len(account), 256)
+    for client in pair.theirs, pair.ours:
+        equal(libopaque_login(pair, client, account), export_key)
+        state, ke1 = client.client_ke1(PASSWORD)
+        server_state, ke2 = sodium.server_ke2(account, ke1, TERMS)
+        ke3, session_key, again = client.client_ke3(state, ke2, TERMS)
+        equal(sodium.server_session(server_state, ke3), session_key)
+        equal(again, export_key)
+
+
+@libopaque("none at our server")
+def _(pair):
+    good, _ = sodium.register(PASSWORD, TERMS, stretch=lambda same: same)
+    for bad in bytes(32) + good[32:], ORDER + good[32:], put(32, 64, bytes(32))(good), put(32, 64, ORDER)(good), put(
+        64, 96, bytes(32))(good):
+        pair.refuses("server", "invalidElement", libopaque_login, pair, pair.theirs, bad)
+    for bad in good[:-1], good + b"\0", good[64:], b"":
+        pair.refuses("server", "wrongLength", libopaque_login, pair, pair.theirs, bad)
+
+
+def malformed(pair):
+    """Lines that are no commands, or lack something, or have too much of it."""
+    lines = "", "nothing", "setup id=1", "setup-bytes", "setup-bytes id=-1", "setup-bytes id=99999999999999999999"
+    lines += "client-login", "client-login password", "client-login password=4", "client-login password=4g"
+    lines += "client-login password=41 password=41", "client-login password=41 a=", "client-login password=" + "4" * 400_000
+    for line in lines:
+        pair.refuses("server", "badCommand", pair.ours.ask, line)
+    finish = "client-register-finish id=1 response= stretching="
+    for stretching in "", "argon2id", "argon2id,m=0,t=1,p=1", "argon2id,m=19456,t=2,p=1,", "md5,m=1,t=1,p=1":
+        pair.refuses("server", "badCommand", pair.ours.ask, finish + stretching)
+    pair.refuses("server", "unknownID", pair.ours.ask, finish + "insecure-identity")
+
+
+CASES["passbind-opaque-peer, malformed lines"] = "libecc", "client", malformed, {}
 
 
 def main(program=None, name=None):

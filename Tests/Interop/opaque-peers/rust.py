@@ -4,7 +4,7 @@ Both stretch with Argon2id m=19456 t=2 p=1, take neither context nor identities,
 """
 from peer import Refused, Terms
 
-STRETCHING = "argon2id:19456:2:1"
+STRETCHING = "argon2id,m=19456,t=2,p=1"
 
 
 def guarded(method):

@@ -1,8 +1,7 @@
-"""RFC 9807's server, one-step registration and 256-byte records as libopaque has them, written here on libsodium.
+"""libopaque's 256-byte records, made and served by RFC 9807 as written here on libsodium.
 
-libopaque itself is in no package. What it does beyond the RFC: a random OPRF key for each account, kept in the record
-beside the server's private key (kU 32, skS 32, record 192), and crypto_pwhash's "interactive" Argon2id (m=65536 KiB, t=2,
-p=1). It shares no code with PassBind.
+libopaque itself is in no package. What it has beyond the RFC: a random OPRF key for each account, kept in the record beside
+the server's private key (kU 32, skS 32, record 192), and the "interactive" Argon2id of libsodium's crypto_pwhash.
 """
 import ctypes
 import ctypes.util
@@ -13,13 +12,14 @@ import struct
 
 from peer import Refused, Terms
 
-STRETCHING = "argon2id:65536:2:1"
+STRETCHING = "argon2id,m=65536,t=2,p=1"
 sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
 if sodium.sodium_init() < 0:
     raise ImportError("libsodium does not start")
 
 
 def group(function, *arguments, size=32):
+    """What one of libsodium's functions writes."""
     out = ctypes.create_string_buffer(size)
     if getattr(sodium, "crypto_" + function)(out, *arguments) not in (0, None):
         raise Refused("sodium", function)
@@ -54,14 +54,10 @@ def mac(key, data):
 
 
 def expand(key, info, length=64):
-    return b"".join(block for block in hkdf_blocks(key, info, -(-length // 64)))[:length]
-
-
-def hkdf_blocks(key, info, count):
-    block = b""
-    for i in range(1, count + 1):
-        block = mac(key, block + info + bytes([i]))
-        yield block
+    blocks = [b""]
+    while 64 * (len(blocks) - 1) < length:
+        blocks.append(mac(key, blocks[-1] + info + bytes([len(blocks)])))
+    return b"".join(blocks)[:length]
 
 
 def expand_label(key, label, context, length=64):
@@ -91,15 +87,19 @@ def derive_private_key(seed):
     return out.raw
 
 
-def register(password, terms=Terms()):
+def interactive(oprf_output):
+    """STRETCHING."""
+    sizes = ctypes.c_ulonglong(64), oprf_output, ctypes.c_ulonglong(64)
+    return group("pwhash", *sizes, bytes(16), ctypes.c_ulonglong(2), ctypes.c_size_t(2**26), 2, size=64)
+
+
+def register(password, terms=Terms(), stretch=interactive):
     """A record of 256 bytes in one step from the password, and the export key."""
     oprf_key, private_key = random_scalar(), random_scalar()
     server_public_key = public_key(private_key)
     evaluated = times(oprf_key, hash_to_group(password))
     output = hashlib.sha512(u16(password) + u16(evaluated) + b"Finalize").digest()
-    length, passes, memory, argon2id13 = map(ctypes.c_ulonglong, (64, 2, 67108864, 2))
-    stretched = group("pwhash", length, output, length, bytes(16), passes, memory, argon2id13, size=64)
-    randomized = mac(b"", output + stretched)
+    randomized = mac(b"", output + stretch(output))
 
     nonce = os.urandom(32)
     export_key = expand(randomized, nonce + b"ExportKey")
