@@ -11,6 +11,7 @@ let comparisons: [(name: String, rounds: Int, make: () async throws -> Compariso
   ("ristretto-decode", 101, RistrettoBench.decoding),
   ("scalar-invert", 101, RistrettoBench.inversion),
   ("opaque-server-group", 101, RistrettoBench.opaqueServer),
+  ("opaque-server-login", 101, opaqueServerComparison),
 ]
 
 for (name, rounds, make) in comparisons where wanted.isEmpty || wanted.contains(name) {
