@@ -171,6 +171,12 @@ struct Peer {
   private func keyStretching(_ command: inout Command) throws -> any KeyStretching {
     let text = try command.text("stretching")
     if text == "insecure-identity" { return InsecureIdentityStretching() }
-    throw Refusal("badCommand", "stretching is not insecure-identity or argon2id,m=KIB,t=PASSES,p=LANES")
+    do throws(CryptoError) {
+      let parameters = try KeyStretchingParameters(parsing: String(text))
+      try KeyStretchingLimits.default.permits(parameters)
+      return parameters
+    } catch {
+      throw Refusal("badCommand", "stretching: \(error.reason)")
+    }
   }
 }
