@@ -1,7 +1,7 @@
 """libopaque's 256-byte records, made and served by RFC 9807 as written here on libsodium.
 
-libopaque itself is in no package. What it has beyond the RFC: a random OPRF key for each account, kept in the record beside
-the server's private key (kU 32, skS 32, record 192), and the "interactive" Argon2id of libsodium's crypto_pwhash.
+libopaque itself is in no package. What it has beyond the RFC: a random OPRF key for each account, kept in the record
+beside the server's private key (kU 32, skS 32, record 192), and the "interactive" Argon2id of libsodium's crypto_pwhash.
 """
 import ctypes
 import ctypes.util
@@ -28,7 +28,8 @@ def group(function, *arguments, size=32):
 
 def is_element(encoding):
     """Whether this encodes a group element other than the identity."""
-    return sodium.crypto_core_ristretto255_is_valid_point(encoding) == 1 and encoding != bytes(32)
+    is_canonical = encoding[31] < 128  # which libsodium 1.0.18 overlooks
+    return is_canonical and encoding != bytes(32) and sodium.crypto_core_ristretto255_is_valid_point(encoding) == 1
 
 
 def times(scalar, element):
