@@ -1,5 +1,5 @@
-"""Times the server of PyPI's opaque-ke-py (Rust's opaque-ke 4): for each line of input, a count, that many logins are done,
-and the microseconds one took are printed. The clock runs while the server does: KE1 in, KE2 out, KE3 checked.
+"""Times the server of PyPI's opaque-ke-py (Rust's opaque-ke 4): for each line of input, a count, that many logins are
+done, and the microseconds one took are printed. The clock runs while the server does: KE1 in, KE2 out, KE3 checked.
 """
 import sys
 import time
@@ -13,8 +13,8 @@ response = opaque_ke_py.server_registration_start(setup, start.get_message(), US
 upload = opaque_ke_py.client_registration_finish(PASSWORD, start.get_state(), response).get_message()
 record = opaque_ke_py.server_registration_finish(upload).get_password_file()
 
-# A whole login, with a client that stretches its key, shows that the server's state ends with the KE3 that it waits for. It
-# is taken from there afterwards, since a client would need 26 ms for each.
+# A whole login, with a client that stretches its key, shows that the server's state ends with the KE3 that it waits
+# for. It is taken from there afterwards, since a client would need 26 ms for each.
 client = opaque_ke_py.client_login_start(PASSWORD)
 server = opaque_ke_py.server_login_start(setup, record, client.get_message(), USER)
 finish = opaque_ke_py.client_login_finish(PASSWORD, client.get_state(), server.get_message())

@@ -458,7 +458,7 @@ def malformed(pair):
     """Lines that are no commands, or lack something, or have too much of it."""
     lines = "", "nothing", "setup id=1", "setup-bytes", "setup-bytes id=-1", "setup-bytes id=99999999999999999999"
     lines += "client-login", "client-login password", "client-login password=4", "client-login password=4g"
-    lines += "client-login password=41 password=41", "client-login password=41 a=", "client-login password=" + "4" * 10**6
+    lines += "client-login password=41 password=41", "client-login password=41 a=", "client-login a=" + "4" * 10**6
     for line in lines:
         pair.refuses("server", "badCommand", pair.ours.ask, line)
     finish = "client-register-finish id=1 response= stretching="

@@ -1,7 +1,7 @@
 """libopaque's 256-byte records, made and served by RFC 9807 as written here on libsodium.
 
 libopaque itself is in no package. What it has beyond the RFC: a random OPRF key for each account, kept in the record
-beside the server's private key (kU 32, skS 32, record 192), and the "interactive" Argon2id of libsodium's crypto_pwhash.
+beside the server's private key (kU 32, skS 32, record 192), and the "interactive" Argon2id of crypto_pwhash.
 """
 import ctypes
 import ctypes.util
