@@ -1,4 +1,5 @@
 import CMemcheck
+import Inline
 import PassBindCrypto
 import PassBindOPAQUE
 

@@ -1,6 +1,6 @@
 /// Runs asynchronous work that never waits for anything on this thread, to its end. valgrind does not survive the
 /// concurrency runtime's own threads; and what is left on a stack is to be found on this one.
-func inline<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) throws -> R {
+public func inline<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) throws -> R {
   let outcome = Outcome<R>()
   Task(executorPreference: InlineExecutor.shared) {
     do { outcome.result = .success(try await work()) } catch { outcome.result = .failure(error) }
