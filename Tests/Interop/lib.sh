@@ -35,12 +35,25 @@ check() {
 # failed where CI=true.
 needs() {
   command -v "$1" >/dev/null || Examples/install "$2" >&2 || true
-  command -v "$1" >/dev/null && return
+  command -v "$1" >/dev/null || lacks "$1 is missing; install $2"
+}
+
+# needs_python PIP-ARGUMENT...: sets $python to a Python that has these packages of PyPI, or ends the script likewise.
+needs_python() {
+  needs python3 python3-venv
+  python=$scratch/venv/bin/python
+  { [ -x "$python" ] || python3 -m venv "$scratch/venv"; } >"$scratch/pip.log" 2>&1 &&
+    "$python" -m pip install --quiet "$@" >"$scratch/pip.log" 2>&1 && return
+  tail -n 3 "$scratch/pip.log" >&2
+  lacks "pip cannot install $*"
+}
+
+lacks() {
   if [ "${CI:-}" = true ]; then
-    echo "error: $1 is missing, and CI runs everything" >&2
+    echo "error: $1 (CI runs everything)" >&2
     failed=1
   else
-    echo "skipped: $1 is missing; install $2" >&2
+    echo "skipped: $1" >&2
     skipped=1
   fi
   outcome

@@ -29,7 +29,7 @@ struct OPRFPeer: ParsableCommand {
         let words = line.split(separator: " ")
         let values = try words.dropFirst().map(bytes)
         let results = try peer.take(step: words.first ?? "", values)
-        printOut((["ok"] + results.map(hexadecimal)).joined(separator: " "))
+        printOut((["ok"] + results.map(\.hexadecimal)).joined(separator: " "))
       } catch {
         printOut("error \(error)")
       }
@@ -83,16 +83,6 @@ private struct Peer: ~Copyable {
 
 private func bytes(_ word: Substring) throws -> [UInt8] {
   if word == "-" { return [] }
-  let digits = Array(word)
-  guard digits.count % 2 == 0 else { throw ValidationError("an odd number of digits") }
-  return try stride(from: 0, to: digits.count, by: 2).map { i in
-    guard let high = digits[i].hexDigitValue, let low = digits[i + 1].hexDigitValue else {
-      throw ValidationError("not hexadecimal digits")
-    }
-    return UInt8(high << 4 | low)
-  }
-}
-
-private func hexadecimal(_ bytes: [UInt8]) -> String {
-  bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  guard let bytes = [UInt8](hexadecimal: word) else { throw ValidationError("not pairs of hexadecimal digits") }
+  return bytes
 }
