@@ -4,7 +4,7 @@ internal import PassBindRistretto
 
 // The functions that RFC 9807 section 2 assumes: HKDF, HMAC and SHA-512, with this module's errors.
 
-/// Expand (section 2.1).
+/// Expand (section 2.2).
 func expand(_ key: borrowing SecretBytes, _ info: [UInt8], count: Int) throws(OPAQUEError) -> SecretBytes {
   do throws(CryptoError) {
     return try HashFunction.sha512.expand(key.span, info: info.span, count: count)
@@ -13,7 +13,7 @@ func expand(_ key: borrowing SecretBytes, _ info: [UInt8], count: Int) throws(OP
   }
 }
 
-/// Extract with the salt "" (section 2.1).
+/// Extract with the salt "" (section 2.2).
 func extract(_ inputKeyMaterial: Span<UInt8>) throws(OPAQUEError) -> SecretBytes {
   do throws(CryptoError) {
     let salt: [UInt8] = []
@@ -32,7 +32,7 @@ func mac(_ key: borrowing SecretBytes, _ message: [UInt8]) throws(OPAQUEError) -
   }
 }
 
-/// Hash (section 2.2): 64 bytes.
+/// Hash (section 2.3): 64 bytes.
 func sha512(_ message: [UInt8]) throws(OPAQUEError) -> [UInt8] {
   do throws(CryptoError) {
     return try HashFunction.sha512.digest(of: message.span)

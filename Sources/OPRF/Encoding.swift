@@ -5,7 +5,7 @@ extension OPRFError {
   init(_ error: RistrettoError, in field: String) { self.init(.invalidEncoding, "\(field): \(error.reason)") }
 }
 
-/// Inputs are hashed behind their length, which has two bytes (RFC 9497 section 1.2).
+/// Inputs are hashed behind their length, which has two bytes (RFC 9497 section 5.1).
 func checkLength(_ input: Span<UInt8>, of field: String) throws(OPRFError) {
   guard input.count <= 65_535 else {
     throw OPRFError(.invalidInput, "\(field) has \(input.count) bytes where 65535 are allowed")

@@ -1,6 +1,6 @@
 public import PassBindCrypto
 
-/// RFC 9807's KSF (section 2.2): what makes each guess at a password expensive for whoever stole the server's records.
+/// RFC 9807's KSF (section 2.3): what makes each guess at a password expensive for whoever stole the server's records.
 /// Client and administrator choose it when an account is made; each login uses the same one, with the same parameters.
 public protocol KeyStretching: Sendable {
   /// Stretch(msg): the 64 bytes of the OPRF's output, stretched.

@@ -67,7 +67,7 @@ public struct OPAQUEClientRegistration: ~Copyable, Sendable {
 public struct OPAQUERegistration: ~Copyable, Sendable {
   /// What the server keeps, 192 bytes; see ``OPAQUERecord``.
   public let record: OPAQUERecord
-  /// A key that only the password gives, the same at each login and never seen by the server (section 10.5), 64 bytes.
+  /// A key that only the password gives, the same at each login and never seen by the server (section 10.4), 64 bytes.
   public let exportKey: SecretBytes
   /// The server's public key, 32 bytes, if the application wants to remember it.
   public let serverPublicKey: [UInt8]
