@@ -47,6 +47,18 @@ import Testing
     #expect(first[KE2.evaluatedMessage.range] != other[KE2.evaluatedMessage.range])
   }
 
+  /// Otherwise whoever asks for a name now and then would see it register, and be deleted (RFC 9807 section 10.9).
+  @Test func theEvaluationIsTheSameBeforeAndAfterTheRegistration() async throws {
+    let ke1 = try OPAQUEClientLogin(password: Account.password()).ke1
+    let before = try answer(ke1, "alice")
+    let account = try await setup.register(
+      password: Account.password(), credentialIdentifier: Account.name, stretching: InsecureIdentityStretching())
+    let after = try OPAQUEServerLogin(
+      ke1: ke1, record: account.record, credentialIdentifier: Account.name, setup: setup
+    ).ke2
+    #expect(before[KE2.evaluatedMessage.range] == after[KE2.evaluatedMessage.range])
+  }
+
   /// Otherwise the names whose evaluation changes on the day of a rotation would be those without an account.
   @Test func theEvaluationOutlivesARotation() throws {
     let keys = try OPAQUEServerKeys(current: setup)

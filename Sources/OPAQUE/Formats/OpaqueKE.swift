@@ -29,7 +29,7 @@ extension OPAQUEServerSetup {
   }
 
   /// The setup as opaque-ke 4 keeps it, 128 bytes, and **not sealed**: whoever reads them is the server. opaque-ke has no
-  /// place for the seed of the decoys, so names without an account get new answers there.
+  /// place for the seed of the decoys, so once the keys were rotated names without an account get new answers there.
   public func unsealedForOpaqueKE() -> SecretBytes {
     var bytes = SecretBytes(count: 128)
     bytes.write(secrets.oprfSeed, at: 0)

@@ -30,7 +30,7 @@ public struct OPAQUEServerKeys: Sendable, CustomStringConvertible {
     guard previous == nil else {
       throw OPAQUEError(.invalidParameter, "there are two live server keys already; retire the previous one first")
     }
-    return try OPAQUEServerKeys(current: .generate(decoys: current.decoys), previous: current)
+    return try OPAQUEServerKeys(current: .generate(oprfSeed: .random(count: 64), decoys: current.decoys), previous: current)
   }
 
   /// Without the previous keys: records made under them log in no more.

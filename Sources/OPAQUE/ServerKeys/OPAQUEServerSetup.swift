@@ -26,16 +26,19 @@ public struct OPAQUEServerSetup: Sendable, CustomStringConvertible, CustomReflec
   /// What records name this setup by, when there is more than one; see ``OPAQUEServerKeys``.
   public let keyID: OPAQUEKeyID
 
-  /// Fresh secrets: a seed of 64 bytes, a private key, and decoys.
+  /// Fresh secrets: a seed of 64 bytes, a private key, and decoys under the same seed.
   ///
   /// - Throws: ``OPAQUEError`` `unavailable` if OpenSSL lacks SHA-512.
   public static func generate() throws(OPAQUEError) -> OPAQUEServerSetup {
-    try generate(decoys: OPAQUEDecoys(seed: .random(count: 64)))
+    // One seed for both: a name is answered under one OPRF key before it registers and after (section 10.9).
+    let oprfSeed = SecretBytes.random(count: 64)
+    let decoys = try OPAQUEDecoys(seed: oprfSeed.copy())
+    return try generate(oprfSeed: oprfSeed, decoys: decoys)
   }
 
-  static func generate(decoys: OPAQUEDecoys) throws(OPAQUEError) -> OPAQUEServerSetup {
+  static func generate(oprfSeed: consuming SecretBytes, decoys: OPAQUEDecoys) throws(OPAQUEError) -> OPAQUEServerSetup {
     try OPAQUEServerSetup(
-      oprfSeed: .random(count: 64), privateKey: deriveDiffieHellmanKey(seed: .random(count: 32)), decoys: decoys)
+      oprfSeed: oprfSeed, privateKey: deriveDiffieHellmanKey(seed: .random(count: 32)), decoys: decoys)
   }
 
   /// - Parameter oprfSeed: Nh = 64 bytes.
