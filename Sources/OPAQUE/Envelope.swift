@@ -5,8 +5,9 @@ internal import PassBindRistretto
 /// envelope holds no key: it holds what is needed to derive the client's keys once more, and a tag that says that they are
 /// the right ones.
 struct Envelope: ~Copyable {
-  /// envelope_nonce, 32 bytes, and auth_tag, 64.
-  let bytes: [UInt8]
+  private let nonce: [UInt8]
+  /// Wiped if it is not the envelope's (section 4.1.3): it then comes from a password that was mistyped.
+  private let authTag: SecretBytes
   let authKey: SecretBytes
   let exportKey: SecretBytes
   let clientPrivateKey: RistrettoScalar
@@ -28,15 +29,19 @@ struct Envelope: ~Copyable {
       + (identities.client ?? clientPublicKey).lengthPrefixed
     let authTag = try mac(authKey, nonce + cleartextCredentials)
 
-    bytes = nonce + authTag.publicBytes()
+    self.nonce = nonce
+    self.authTag = authTag
     self.authKey = authKey
     self.exportKey = exportKey
     self.clientPrivateKey = clientPrivateKey
     self.clientPublicKey = clientPublicKey
   }
 
-  /// Whether these are its bytes, in a time that does not depend on the answer.
-  borrowing func isSame(as other: [UInt8]) -> Bool { constantTimeEqual(bytes.span, other.span) }
+  /// envelope_nonce, 32 bytes, and auth_tag, 64, for the server.
+  var bytes: [UInt8] { nonce + authTag.publicBytes() }
+
+  /// Whether this is its tag, in a time that does not depend on the answer.
+  borrowing func hasTag(_ other: ArraySlice<UInt8>) -> Bool { constantTimeEqual(authTag.span, other.span) }
 
   /// MaskingKey of Store (section 4.1.2), which does not depend on the nonce.
   static func maskingKey(_ randomizedPassword: borrowing SecretBytes) throws(OPAQUEError) -> SecretBytes {

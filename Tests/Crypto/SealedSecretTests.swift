@@ -125,12 +125,38 @@ struct SealedSecretTests {
     let passphrase = try Sample.scrypt.key()
     #expect(failure(try Sample.scrypt.sealed(), with: key) == .notAuthentic)
     #expect(failure(try Sample.key.sealed(), with: passphrase) == .notAuthentic)
+    let sameBytes = try SealingKey.passphrase(SecretBytes(copying: 0..<32), stretching: .rfc9807Scrypt)
+    #expect(failure(try Sample.key.sealed(), with: sameBytes) == .notAuthentic)
   }
 
   @Test("Nor does another purpose", arguments: ["", "a test's secre", "a test's secret ", "A test's secret", "x"])
   func wrongPurpose(purpose: String) throws {
     let key = try Sample.key.key()
     #expect(failure(try Sample.key.sealed(), purpose, with: key) == .notAuthentic)
+  }
+
+  /// GCM alone lets a ciphertext be made that opens under many keys: here each part fits but the one that names the key.
+  @Test("A tag that fits does not stand in for the check of the key")
+  func commitment() throws {
+    let key = try Sample.key.key()
+    let golden = Sample.key.golden
+    let header = Array(golden.prefix(74))
+    let (salt, nonce) = (Array(header[30..<62]), Array(header[62...]))
+    let pseudorandomKey = try HashFunction.sha512.extract(salt: salt.span, inputKeyMaterial: Array(0..<32).span)
+    let keys = try HashFunction.sha512.expand(pseudorandomKey.span, info: header.span, count: 64)
+    func sealed(check: [UInt8]) throws -> [UInt8] {
+      let associated = header + check
+      return try associated
+        + AES256GCM.seal(
+          Sample.secret.span, key: keys.span.extracting(..<32), nonce: nonce.span, associatedData: associated.span)
+    }
+    let check = Array(golden[74..<106])
+    #expect(try sealed(check: check) == golden)
+    for i in check.indices {
+      var other = check
+      other[i] ^= 1
+      #expect(failure(try sealed(check: other), with: key) == .notAuthentic)
+    }
   }
 
   @Test("One part does not pass for another of the same key's")

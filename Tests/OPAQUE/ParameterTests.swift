@@ -78,6 +78,17 @@ import Testing
         decoys: account.setup.decoys)
     }
     #expect(held == .invalidParameter)
+    let heldRegistration = await code {
+      _ = try await account.setup.respond(toRegistration: Array(ke1.prefix(32)), credentialIdentifier: name)
+    }
+    #expect(heldRegistration == .invalidParameter)
+    let exported = await code { _ = try account.setup.libopaqueRecord(account.record, credentialIdentifier: name) }
+    #expect(exported == .invalidParameter)
+  }
+
+  @Test(arguments: [0, 32, 63, 65]) func aSeedOfDecoysHas64Bytes(_ count: Int) async {
+    let found = await code { _ = try OPAQUEDecoys(seed: SecretBytes(count: count)) }
+    #expect(found == .wrongLength)
   }
 
   /// A stretching function that is of another kind is another password.

@@ -81,6 +81,28 @@ import Testing
 
 /// Real stretching: RFC 9807 section 7's scrypt, and Argon2id where this process has it.
 @Suite struct StretchingTests {
+  /// By Python's hashlib.scrypt, over the bytes 0 to 63: a salt of 16 zeros and 64 bytes out are all that RFC 9807 section 7
+  /// leaves open.
+  @Test func theSaltAndTheLengthAreTheRFCs() async throws {
+    let stretched = try await KeyStretchingParameters.rfc9807Scrypt.stretch(SecretBytes(copying: Array(0..<64)))
+    let expected = bytes(
+      "75eca32064eb825dd0a72900a8434a9ff8ec5e1668dad1250a88f56bf1d26d6b"
+        + "6d921c72833ba076ea4f1aa82301974a90eb9cc65d7e5772da59660a96a6a780")
+    #expect(stretched.exposed == expected)
+  }
+
+  /// Its cost is what nobody waits for any more.
+  @Test func aCancelledTaskDoesNotStretch() async throws {
+    let task = Task {
+      await code {
+        unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+        _ = try await KeyStretchingParameters.rfc9807Scrypt.stretch(SecretBytes(count: 64))
+      }
+    }
+    let found = await task.value
+    #expect(found == .stretchingFailed)
+  }
+
   @Test(arguments: [KeyStretchingParameters.rfc9807Scrypt, .default])
   func registrationAndLoginWithStretching(_ stretching: KeyStretchingParameters) async throws {
     let setup = try OPAQUEServerSetup.generate()

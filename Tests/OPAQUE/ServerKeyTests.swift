@@ -59,24 +59,64 @@ import Testing
     #expect(asked == [["seed", "product"], ["seed", "product"]])
   }
 
-  /// A service that does not keep to the lengths makes no wrong answers.
-  struct Broken: OPAQUEKeyHolder {
-    let publicKey = [UInt8](repeating: 2, count: 32)
-    let seedCount: Int
-    let productCount: Int
-    func oprfKeySeed(for credentialIdentifier: [UInt8]) -> SecretBytes { SecretBytes(count: seedCount) }
-    func diffieHellman(with keyshare: [UInt8]) -> SecretBytes { SecretBytes(count: productCount) }
+  /// A name is answered under one OPRF key before it registers and after.
+  @Test func theEvaluationIsTheSameBeforeAndAfterTheRegistration() async throws {
+    let account = try await Account()
+    let service = Service(account.setup)
+    let decoys = try OPAQUEDecoys(seed: .random(count: 64))
+    let ke1 = try OPAQUEClientLogin(password: Account.password()).ke1
+    let before = try await OPAQUEServerLogin.start(
+      ke1: ke1, record: nil, credentialIdentifier: Account.name, holder: service, decoys: decoys
+    ).ke2
+    let after = try await OPAQUEServerLogin.start(
+      ke1: ke1, record: account.record, credentialIdentifier: Account.name, holder: service, decoys: decoys
+    ).ke2
+    #expect(before[KE2.evaluatedMessage.range] == after[KE2.evaluatedMessage.range])
   }
 
-  @Test(arguments: [(31, 32), (33, 32), (0, 32), (32, 0), (32, 31), (32, 64)])
-  func aBrokenServiceIsNoticed(_ seedCount: Int, _ productCount: Int) async throws {
+  /// A service that gives other lengths, or no elements, makes no wrong answers.
+  struct Broken: OPAQUEKeyHolder {
+    var publicKey = RistrettoPoint.generator.encoded
+    var seed = [UInt8](repeating: 1, count: 32)
+    var product = RistrettoPoint.generator.encoded
+    func oprfKeySeed(for credentialIdentifier: [UInt8]) -> SecretBytes { SecretBytes(copying: seed) }
+    func diffieHellman(with keyshare: [UInt8]) -> SecretBytes { SecretBytes(copying: product) }
+  }
+
+  /// The identity, what is no element, and other lengths.
+  static let noElements = [
+    [UInt8](repeating: 0, count: 32), [UInt8](repeating: 0xff, count: 32), [], [UInt8](repeating: 0, count: 31),
+    RistrettoPoint.generator.encoded + [0],
+  ]
+
+  @Test func aWholeServiceIsNotTakenForABrokenOne() async throws {
     let account = try await Account()
-    let holder = Broken(seedCount: seedCount, productCount: productCount)
+    let login = try OPAQUEClientLogin(password: Account.password())
+    let ke2 = try await OPAQUEServerLogin.start(
+      ke1: login.ke1, record: account.record, credentialIdentifier: Account.name, holder: Broken(),
+      decoys: account.setup.decoys
+    ).ke2
+    #expect(ke2.count == 320)
+  }
+
+  @Test(
+    arguments: [0, 31, 33].map { Broken(seed: [UInt8](repeating: 1, count: $0)) }
+      + noElements.map { Broken(product: $0) } + noElements.map { Broken(publicKey: $0) })
+  func aBrokenServiceIsNoticed(_ holder: Broken) async throws {
+    let account = try await Account()
     let ke1 = try OPAQUEClientLogin(password: Account.password()).ke1
     let found = await code {
       _ = try await OPAQUEServerLogin.start(
         ke1: ke1, record: account.record, credentialIdentifier: Account.name, holder: holder,
         decoys: account.setup.decoys)
+    }
+    #expect(found == .keysUnavailable)
+  }
+
+  @Test(arguments: noElements) func aBrokenPublicKeyIsNotRegisteredWith(_ publicKey: [UInt8]) async throws {
+    let request = try OPAQUEClientRegistration(password: Account.password()).request
+    let found = await code {
+      _ = try await Broken(publicKey: publicKey).respond(toRegistration: request, credentialIdentifier: Account.name)
     }
     #expect(found == .keysUnavailable)
   }

@@ -41,7 +41,8 @@ public struct OPAQUEClientLogin: ~Copyable, Sendable {
   ///   - ke2: the server's KE2, 320 bytes.
   ///   - context: what both ends know of the connection and the application, 0 to 65,535 bytes; channel binding goes here.
   ///   - identities: who the two ends are, as at the registration.
-  ///   - stretching: the key stretching, as at the registration.
+  ///   - stretching: the key stretching, as at the registration. Parameters that the server sent along go through
+  ///     ``PassBindCrypto/KeyStretchingLimits/permits(_:)`` first: they are used before it has proved anything.
   /// - Returns: what to send, and the keys of the session. The server is authenticated.
   /// - Throws: ``OPAQUEError`` `wrongLength`, `reflectedValue`; `envelopeRecovery` for a wrong password and all that can't be
   ///   told from it, `serverAuthentication` if the server did not prove itself: send nothing then. `invalidParameter` for too

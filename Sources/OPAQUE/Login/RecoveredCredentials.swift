@@ -22,7 +22,9 @@ struct RecoveredCredentials: ~Copyable {
     let envelope = try Envelope(
       randomizedPassword: randomizedPassword, nonce: Array(envelopeBytes[EnvelopeLayout.nonce.range]),
       serverPublicKey: serverPublicKey, identities: identities)
-    guard envelope.isSame(as: envelopeBytes), let serverKey = try? RistrettoPoint(decoding: serverPublicKey.span) else {
+    guard envelope.hasTag(envelopeBytes[EnvelopeLayout.authTag.range]),
+      let serverKey = try? RistrettoPoint(decoding: serverPublicKey.span)
+    else {
       throw OPAQUEError(
         .envelopeRecovery, "the envelope does not open: a wrong password, or other identities, or another record")
     }

@@ -7,7 +7,8 @@ public struct OPAQUECredential: Hashable, Sendable {
   public let record: OPAQUERecord
   /// The server key it was made under.
   public let keyID: OPAQUEKeyID
-  /// How the client stretched the password, and must again at each login. The server only passes it on.
+  /// How the client stretched the password, and must again at each login. The server only passes it on; for a name without an
+  /// account it passes on parameters too, always the same for that name, or these tell which accounts exist.
   public let stretching: KeyStretchingParameters
 
   /// A credential.

@@ -54,7 +54,19 @@ extension OPAQUEKeyHolder {
     try credentialIdentifier.mustBeCredentialIdentifier()
     let blinded = try Message<RegistrationRequest>(request).element(RegistrationRequest.blindedMessage)
     let key = try await heldOPRFKey(for: credentialIdentifier)
+    let publicKey = publicKey
+    try mustBeElement(publicKey.span, "public key")
     return (key * blinded).encoded + publicKey
+  }
+
+  /// What comes from elsewhere is looked at like what comes from a peer: a product that is the identity would make keys that
+  /// anybody knows (section 10.7).
+  func mustBeElement(_ bytes: Span<UInt8>, _ name: String) throws(OPAQUEError) {
+    do throws(RistrettoError) {
+      _ = try RistrettoPoint(decoding: bytes)
+    } catch {
+      throw OPAQUEError(.keysUnavailable, "the key holder's \(name): \(error.reason)")
+    }
   }
 
   func heldOPRFKey(for credentialIdentifier: [UInt8]) async throws(OPAQUEError) -> RistrettoScalar {
@@ -68,14 +80,14 @@ extension OPAQUEKeyHolder {
 
 extension OPAQUEServerLogin {
   /// As ``init(ke1:record:credentialIdentifier:setup:identities:context:)``, with the keys elsewhere. The holder is asked the
-  /// same two questions for an account that does not exist.
+  /// same two questions for an account that does not exist, whose name is answered under the OPRF key that it would have.
   ///
   /// - Parameters:
   ///   - ke1: the client's KE1, 96 bytes.
   ///   - record: the account's record; nil where there is no such account.
   ///   - credentialIdentifier: what the server calls the account, 1 to 65,535 bytes.
   ///   - holder: who holds the keys.
-  ///   - decoys: what it shows of accounts that do not exist.
+  ///   - decoys: what it shows of accounts that do not exist; their records alone.
   ///   - identities: who the two ends are, as at the registration.
   ///   - context: what both ends know of the connection and the application, 0 to 65,535 bytes.
   /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement`, `invalidParameter` or `keysUnavailable`.
@@ -86,14 +98,12 @@ extension OPAQUEServerLogin {
     try credentialIdentifier.mustBeCredentialIdentifier()
     let answer = try ServerAnswer(ke1, record, credentialIdentifier, decoys, ServerLoginRandomness())
     let keyshare = Array(answer.ke1[KE1.clientPublicKeyshare])
-    let real = try await holder.heldOPRFKey(for: credentialIdentifier)
-    let decoy = try decoys.oprfKey(credentialIdentifier)
+    let publicKey = holder.publicKey
+    try holder.mustBeElement(publicKey.span, "public key")
+    let oprfKey = try await holder.heldOPRFKey(for: credentialIdentifier)
     let diffieHellman = try await holder.diffieHellman(with: keyshare)
-    guard diffieHellman.count == 32 else {
-      throw OPAQUEError(.keysUnavailable, "the key holder gave \(diffieHellman.count) bytes where 32 are wanted")
-    }
-    let oprfKey = record == nil ? decoy : real
+    try holder.mustBeElement(diffieHellman.span, "product")
     let group = try answer.group(oprfKey: oprfKey, diffieHellman: diffieHellman)
-    return try OPAQUEServerLogin(answer, group, serverPublicKey: holder.publicKey, identities, context)
+    return try OPAQUEServerLogin(answer, group, serverPublicKey: publicKey, identities, context)
   }
 }

@@ -1,3 +1,5 @@
+internal import PassBindCrypto
+
 /// A server's keys while they are being changed: those that new records are made under, and those of before, under which
 /// older records still log in. Nobody has to register anew: an account moves to the current keys when its owner next
 /// registers or changes the password, and the old keys are retired when no account is left on them.
@@ -30,7 +32,8 @@ public struct OPAQUEServerKeys: Sendable, CustomStringConvertible {
     guard previous == nil else {
       throw OPAQUEError(.invalidParameter, "there are two live server keys already; retire the previous one first")
     }
-    return try OPAQUEServerKeys(current: .generate(oprfSeed: .random(count: 64), decoys: current.decoys), previous: current)
+    let next = try OPAQUEServerSetup.generate(oprfSeed: .random(count: 64), decoys: current.decoys)
+    return try OPAQUEServerKeys(current: next, previous: current)
   }
 
   /// Without the previous keys: records made under them log in no more.

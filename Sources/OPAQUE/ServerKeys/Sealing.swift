@@ -11,7 +11,7 @@ extension OPAQUEServerSetup {
   /// The setup, sealed: bytes that may be stored, and are worthless without the key or passphrase. Another result each time.
   ///
   /// - Parameter key: 32 bytes from a key file or elsewhere, or a passphrase, which takes as long as its stretching.
-  /// - Throws: ``OPAQUEError`` `stretchingFailed` or `unavailable`.
+  /// - Throws: ``OPAQUEError`` `stretchingFailed` or `stretchingRefused` where this process lacks the function or the memory.
   public func sealed(under key: borrowing SealingKey) async throws(OPAQUEError) -> [UInt8] {
     try await seal(encoded, as: Self.purpose, under: key)
   }
@@ -22,7 +22,8 @@ extension OPAQUEServerSetup {
   ///   - sealed: what ``sealed(under:)`` returned.
   ///   - key: what it was sealed under.
   /// - Throws: ``OPAQUEError`` `sealBroken` if the key is another one or the bytes were changed; `stretchingRefused` if they
-  ///   ask for more work than the key's limits allow; `stretchingFailed` or `unavailable`.
+  ///   ask for more work than the key's limits or the machine's memory allow; `stretchingFailed` where this process lacks the
+  ///   function.
   public init(unsealing sealed: [UInt8], with key: borrowing SealingKey) async throws(OPAQUEError) {
     let bytes = try await unseal(sealed, as: Self.purpose, with: key)
     guard bytes.count == Self.byteCount else { throw OPAQUEError(.sealBroken, "the seal holds no server setup") }
@@ -50,7 +51,7 @@ extension OPAQUEServerKeys {
 
   /// All live keys, sealed in one; see ``OPAQUEServerSetup/sealed(under:)``.
   ///
-  /// - Throws: ``OPAQUEError`` `stretchingFailed` or `unavailable`.
+  /// - Throws: ``OPAQUEError`` `stretchingFailed` or `stretchingRefused` where this process lacks the function or the memory.
   public func sealed(under key: borrowing SealingKey) async throws(OPAQUEError) -> [UInt8] {
     var bytes = SecretBytes(count: OPAQUEServerSetup.byteCount * (previous == nil ? 1 : 2))
     bytes.write(current.encoded, at: 0)
@@ -60,7 +61,7 @@ extension OPAQUEServerKeys {
 
   /// Opens sealed keys; see ``OPAQUEServerSetup/init(unsealing:with:)``.
   ///
-  /// - Throws: ``OPAQUEError`` `sealBroken`, `stretchingRefused`, `stretchingFailed` or `unavailable`.
+  /// - Throws: ``OPAQUEError`` `sealBroken`, `stretchingRefused` or `stretchingFailed`.
   public init(unsealing sealed: [UInt8], with key: borrowing SealingKey) async throws(OPAQUEError) {
     let bytes = try await unseal(sealed, as: Self.purpose, with: key)
     let one = OPAQUEServerSetup.byteCount
