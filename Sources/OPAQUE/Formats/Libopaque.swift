@@ -71,7 +71,12 @@ extension OPAQUEServerLogin {
     ke1: [UInt8], libopaque account: borrowing LibopaqueRecord, identities: OPAQUEIdentities = .publicKeys,
     context: [UInt8] = []
   ) throws(OPAQUEError) {
-    let answer = try ServerAnswer(ke1, account.record, ServerLoginRandomness())
+    // The other initializer derives a decoy and two OPRF keys. Without that work here, which nobody uses, the time would tell
+    // the accounts that came from libopaque from those that do not exist.
+    let name = account.serverPublicKey
+    let decoys = try OPAQUEDecoys(seed: SecretBytes(count: 64), clientPublicKey: name)
+    let answer = try ServerAnswer(ke1, account.record, name, decoys, ServerLoginRandomness())
+    for _ in 0..<2 { _ = try decoys.oprfKey(name) }
     let group = try answer.group(oprfKey: account.oprfKey, privateKey: account.privateKey)
     try self.init(answer, group, serverPublicKey: account.serverPublicKey, identities, context)
   }

@@ -20,12 +20,7 @@ struct ServerAnswer: ~Copyable {
     _ randomness: consuming ServerLoginRandomness
   ) throws(OPAQUEError) {
     let decoy = try decoys.record(credentialIdentifier)  // made at every login: its time tells nothing
-    try self.init(ke1, known ?? decoy, isDecoy: known == nil, randomness)
-  }
-
-  init(
-    _ ke1: [UInt8], _ record: OPAQUERecord, isDecoy: Bool = false, _ randomness: consuming ServerLoginRandomness
-  ) throws(OPAQUEError) {
+    let record = known ?? decoy
     let ke1 = try Message<KE1>(ke1)
     let (blinded, clientKeyshare) = try ke1.elements(KE1.blindedMessage, KE1.clientPublicKeyshare)
     let clientPublicKey = try Message<RegistrationRecord>(record.bytes).element(RegistrationRecord.clientPublicKey)
@@ -33,7 +28,7 @@ struct ServerAnswer: ~Copyable {
 
     self.ke1 = ke1
     self.record = record
-    self.isDecoy = isDecoy
+    isDecoy = known == nil
     maskingNonce = randomness.maskingNonce
     serverNonce = randomness.serverNonce
     self.keyshareSecret = keyshareSecret
