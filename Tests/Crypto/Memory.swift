@@ -2,12 +2,14 @@ import Foundation
 import PassBindCrypto
 
 /// Searches this process's own memory, to see whether a secret is still in it. What is searched for is given masked, so
-/// that the search itself holds no copy.
+/// that the search itself holds no copy. Eight bytes of it are enough, from the 17th on: the first 16 are overwritten by malloc
+/// in what is given back, so that the whole would not be found even if nothing were wiped.
 enum Memory {
   static let mask: UInt8 = 0x5a
   static var isReadable: Bool { FileManager.default.isReadableFile(atPath: "/proc/self/mem") }
 
   static func contains(masked needle: [UInt8]) throws -> Bool {
+    let needle = Array(needle[16..<24])
     let memory = unsafe open("/proc/self/mem", O_RDONLY)
     guard memory >= 0 else { throw CocoaError(.fileReadNoPermission) }
     defer { close(memory) }

@@ -34,6 +34,11 @@ import Testing
     #expect(byOld == before.current.publicKey)
     #expect(byNew == during.current.publicKey)
 
+    let otherKeyID = try OPAQUEServerSetup.generate().keyID
+    let foreign = OPAQUECredential(record: old.record, keyID: otherKeyID, stretching: .default)
+    let nobodys = await code { _ = try await logIn(during, foreign) }
+    #expect(nobodys == .unknownServerKey)
+
     let after = during.retired
     let gone = await code { _ = try await logIn(after, old) }
     #expect(gone == .unknownServerKey)

@@ -68,6 +68,17 @@ import Testing
     #expect(longer == .sealBroken)
   }
 
+  /// Sealed under the right key and for the right purpose, and yet not what it says.
+  @Test(arguments: [1, 191, 193, 383, 385, 576]) func whatHasAnotherLengthIsNoSetup(_ count: Int) async throws {
+    let secret = [UInt8](repeating: 1, count: count)
+    let setup = try SealedSecret.seal(secret.span, purpose: "PassBind OPAQUE server setup", under: key())
+    let asSetup = await code { _ = try await OPAQUEServerSetup(unsealing: setup, with: key()) }
+    #expect(asSetup == .sealBroken)
+    let keys = try SealedSecret.seal(secret.span, purpose: "PassBind OPAQUE server keys", under: key())
+    let asKeys = await code { _ = try await OPAQUEServerKeys(unsealing: keys, with: key()) }
+    #expect(asKeys == .sealBroken)
+  }
+
   @Test func nothingOfTheSecretsIsInTheSealedBytes() async throws {
     let setup = try OPAQUEServerSetup.generate()
     let sealed = try await setup.sealed(under: key())

@@ -157,6 +157,10 @@ import Testing
     dump(account.setup, to: &dumped)
     dump(account.record, to: &dumped)
     #expect(shown.contains(account.setup.keyID.description))
+    // A dump writes a line a byte, so that it is easier to see that there is nothing to dump.
+    #expect(Mirror(reflecting: account.record).children.isEmpty)
+    #expect(Mirror(reflecting: account.setup.decoys).children.isEmpty)
+    #expect(Mirror(reflecting: account.setup).children.map(\.label) == ["keyID"])
     for text in [shown, dumped] {
       #expect(!text.contains("SecretBytes") && !text.contains("Scalar"))
       for secret in [account.record.bytes, account.setup.unsealedForOpaqueKE().exposed] {
