@@ -22,8 +22,8 @@ public struct LibopaqueRecord: ~Copyable, Sendable {
     guard bytes.count == Self.byteCount else {
       throw OPAQUEError(.wrongLength, "libopaque's record has \(bytes.count) bytes where \(Self.byteCount) are wanted")
     }
-    let oprfKey = try decodePrivateKey(bytes.span.extracting(..<32))
-    let privateKey = try decodePrivateKey(bytes.span.extracting(32..<64))
+    let oprfKey = try decodeKey(bytes.span.extracting(..<32), "kU of libopaque's record")
+    let privateKey = try decodeKey(bytes.span.extracting(32..<64), "skS of libopaque's record")
     let record = try OPAQUERecord(bytes.publicBytes(64..<256))
     self.init(oprfKey: oprfKey, privateKey: privateKey, record: record)
   }

@@ -24,7 +24,7 @@ extension OPAQUEServerSetup {
     }
     try self.init(
       oprfSeed: SecretBytes(copying: bytes.span.extracting(..<64)),
-      privateKey: decodePrivateKey(bytes.span.extracting(64..<96)),
+      privateKey: decodeKey(bytes.span.extracting(64..<96), "the private key of opaque-ke's ServerSetup"),
       decoys: OPAQUEDecoys(seed: SecretBytes(copying: bytes.span.extracting(..<64)), clientPublicKey: decoyKey))
   }
 
@@ -39,15 +39,15 @@ extension OPAQUEServerSetup {
   }
 }
 
-/// A server's private key: a scalar from 1 to the group order less 1, 32 bytes.
-func decodePrivateKey(_ bytes: Span<UInt8>) throws(OPAQUEError) -> RistrettoScalar {
+/// A key that is a scalar from 1 to the group order less 1, 32 bytes.
+func decodeKey(_ bytes: Span<UInt8>, _ name: String) throws(OPAQUEError) -> RistrettoScalar {
   let key: RistrettoScalar
   do throws(RistrettoError) {
     key = try RistrettoScalar(decoding: bytes)
   } catch {
-    throw OPAQUEError(.invalidElement, "the server's private key: \(error.reason)")
+    throw OPAQUEError(.invalidElement, "\(name): \(error.reason)")
   }
-  guard !key.isZero else { throw OPAQUEError(.invalidElement, "the server's private key is zero") }
+  guard !key.isZero else { throw OPAQUEError(.invalidElement, "\(name) is zero") }
   return key
 }
 

@@ -41,7 +41,8 @@ extension OPAQUEServerSetup {
   /// - Parameter bytes: ``byteCount`` of them.
   init(encoded bytes: Span<UInt8>) throws(OPAQUEError) {
     try self.init(
-      oprfSeed: SecretBytes(copying: bytes.extracting(..<64)), privateKey: decodePrivateKey(bytes.extracting(64..<96)),
+      oprfSeed: SecretBytes(copying: bytes.extracting(..<64)),
+      privateKey: decodeKey(bytes.extracting(64..<96), "the private key of the setup"),
       decoys: OPAQUEDecoys(encoded: bytes.extracting(96...)))
   }
 }
