@@ -16,7 +16,8 @@ public struct OPAQUEServerLogin: ~Copyable, Sendable {
   public let ke2: [UInt8]
   private let clientMAC: SecretBytes
   private let sessionKey: SecretBytes
-  private let isDecoy: Bool
+  /// Why the login is refused whatever the proof, for the log.
+  private let refusal: OPAQUEError?
 
   /// Answers KE1 (section 6.2.2, GenerateKE2).
   ///
@@ -41,7 +42,8 @@ public struct OPAQUEServerLogin: ~Copyable, Sendable {
 
   init(
     ke1: [UInt8], record: OPAQUERecord?, credentialIdentifier: [UInt8], setup: OPAQUEServerSetup,
-    identities: OPAQUEIdentities, context: [UInt8], randomness: consuming ServerLoginRandomness
+    identities: OPAQUEIdentities, context: [UInt8], randomness: consuming ServerLoginRandomness,
+    refusal: OPAQUEError = noSuchAccount
   ) throws(OPAQUEError) {
     try credentialIdentifier.mustBeCredentialIdentifier()
     let answer = try ServerAnswer(ke1, record, credentialIdentifier, setup.decoys, randomness)
@@ -50,31 +52,34 @@ public struct OPAQUEServerLogin: ~Copyable, Sendable {
     let decoy = try setup.decoys.oprfKey(credentialIdentifier)
     let group = try answer.group(
       oprfKey: record == nil ? decoy : real, privateKey: setup.secrets.privateKey)
-    try self.init(answer, group, serverPublicKey: setup.publicKey, identities, context)
+    try self.init(answer, group, serverPublicKey: setup.publicKey, identities, context, refusal: refusal)
   }
 
   init(
     _ answer: borrowing ServerAnswer, _ group: borrowing ServerGroupWork, serverPublicKey: [UInt8],
-    _ identities: OPAQUEIdentities, _ context: [UInt8]
+    _ identities: OPAQUEIdentities, _ context: [UInt8], refusal: OPAQUEError = noSuchAccount
   ) throws(OPAQUEError) {
     let unauthenticated = try answer.ke2(group, serverPublicKey: serverPublicKey)
     let keys = try answer.keys(group, unauthenticated, serverPublicKey: serverPublicKey, identities, context)
     ke2 = unauthenticated + keys.serverMAC.publicBytes()
     clientMAC = keys.clientMAC.copy()
     sessionKey = keys.sessionKey.copy()
-    isDecoy = answer.isDecoy
+    self.refusal = answer.isDecoy ? refusal : nil
   }
+
+  static let noSuchAccount = OPAQUEError(.clientAuthentication, "there is no account of that name")
 
   /// Checks the client's proof (section 6.2.4, ServerFinish): explicit authentication of the user.
   ///
   /// - Parameter ke3: the client's KE3, 64 bytes.
   /// - Returns: session_key, 64 bytes, shared with the client, another at each login.
-  /// - Throws: ``OPAQUEError`` `wrongLength`, or `clientAuthentication` for a wrong password, another context, and an account that
-  ///   does not exist.
+  /// - Throws: ``OPAQUEError`` `wrongLength`; `clientAuthentication` for a wrong password, another context, and an account that
+  ///   does not exist; `unknownServerKey` for an account whose server keys are gone.
   public consuming func finish(ke3: [UInt8]) throws(OPAQUEError) -> SecretBytes {
     let ke3 = try Message<KE3>(ke3)
     let isProof = constantTimeEqual(clientMAC.span, ke3.bytes.span)
-    guard isProof, !isDecoy else {
+    if let refusal { throw refusal }
+    guard isProof else {
       throw OPAQUEError(.clientAuthentication, "client_mac of KE3 does not verify")
     }
     return sessionKey.copy()

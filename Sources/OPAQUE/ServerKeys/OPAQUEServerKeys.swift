@@ -48,20 +48,25 @@ public struct OPAQUEServerKeys: Sendable, CustomStringConvertible {
     throw OPAQUEError(.unknownServerKey, "the record was made under the server key \(keyID), which is not live")
   }
 
-  /// Answers KE1 with the keys that the account's credential names, and for an account that does not exist with the current
-  /// ones; see ``OPAQUEServerLogin``.
+  /// Answers KE1 with the keys that the account's credential names; see ``OPAQUEServerLogin``. An account whose keys are gone is
+  /// answered like one that does not exist, so that nobody learns of it, and the last step says `unknownServerKey` to the log.
   ///
-  /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement`, `invalidParameter`; `unknownServerKey` for an account whose keys
-  ///   are gone, which the peer should be answered like one that does not exist, with no credential.
+  /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement` or `invalidParameter`.
   public func logIn(
     ke1: [UInt8], credential: OPAQUECredential?, credentialIdentifier: [UInt8],
     identities: OPAQUEIdentities = .publicKeys, context: [UInt8] = []
   ) throws(OPAQUEError) -> OPAQUEServerLogin {
-    let setup: OPAQUEServerSetup
-    if let credential { setup = try self.setup(credential.keyID) } else { setup = current }
+    var (setup, record, refusal) = (current, credential?.record, OPAQUEServerLogin.noSuchAccount)
+    if let credential {
+      do throws(OPAQUEError) {
+        setup = try self.setup(credential.keyID)
+      } catch {
+        (record, refusal) = (nil, error)
+      }
+    }
     return try OPAQUEServerLogin(
-      ke1: ke1, record: credential?.record, credentialIdentifier: credentialIdentifier, setup: setup,
-      identities: identities, context: context)
+      ke1: ke1, record: record, credentialIdentifier: credentialIdentifier, setup: setup, identities: identities,
+      context: context, randomness: ServerLoginRandomness(), refusal: refusal)
   }
 
   /// The keys' identifiers; nothing that is secret.
