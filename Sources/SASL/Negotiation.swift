@@ -44,6 +44,12 @@ public struct ClientNegotiationPolicy: Sendable {
       self.flag = flag
       self.binding = binding
     }
+
+    /// Whether mechanism, flag and binding say the same: bound by that binding, or not at all.
+    package var isConsistent: Bool {
+      guard let binding else { return !mechanism.isPlus && (flag == .unsupported || flag == .notOffered) }
+      return mechanism.isPlus && flag == .required(binding.type)
+    }
   }
 
   /// Chooses among what a server offers on a connection with these bindings (RFC 5802 section 6, XEP-0440).

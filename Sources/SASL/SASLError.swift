@@ -18,6 +18,18 @@ public struct SASLError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let noAcceptableMechanism = Code(description: "noAcceptableMechanism")
     /// Channel binding is required, and cannot be had on this connection or with this server.
     public static let channelBindingUnavailable = Code(description: "channelBindingUnavailable")
+    /// The mechanism's name and the GS2 flag do not fit each other.
+    public static let mechanismMismatch = Code(description: "mechanismMismatch")
+    /// A mechanism that this server did not offer on this connection.
+    public static let mechanismNotOffered = Code(description: "mechanismNotOffered")
+    /// The client says that no -PLUS mechanism was offered, while one was: somebody took it off the list.
+    public static let channelBindingDowngrade = Code(description: "channelBindingDowngrade")
+    /// The server's policy wants channel binding, and the client does not bind.
+    public static let channelBindingRequired = Code(description: "channelBindingRequired")
+    /// Channel binding asked for on a connection that has none.
+    public static let channelBindingNotSupported = Code(description: "channelBindingNotSupported")
+    /// A channel binding type that this server did not offer or this connection does not have.
+    public static let unsupportedBindingType = Code(description: "unsupportedBindingType")
   }
 
   /// What kind of failure this is.

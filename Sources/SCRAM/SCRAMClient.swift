@@ -100,10 +100,10 @@ public struct SCRAMClient: ~Copyable, Sendable {
     offer: SASLOffer?, tlsVersion: ChannelBindings.TLSVersion?, nonce: [UInt8],
     finalExtensions: [(name: UInt8, value: [UInt8])] = []
   ) throws(SCRAMError) {
-    let bindingFlag = binding.map { GS2Header.BindingFlag.required($0.type) }
-    guard mechanism.isPlus ? flag == bindingFlag : flag == .unsupported || flag == .notOffered,
-      mechanism.isPlus == (binding != nil)
-    else { throw SCRAMError(.mechanismMismatch, "\(mechanism) does not go with the binding it was given") }
+    let choice = ClientNegotiationPolicy.Choice(mechanism: mechanism.name, flag: flag, binding: binding)
+    guard choice.isConsistent else {
+      throw SCRAMError(.mechanismMismatch, "\(mechanism) does not go with the binding it was given")
+    }
     if policy.dialect == .trueNAS {
       guard mechanism.hash == .sha512, authorizationIdentity == nil else {
         throw SCRAMError(.mechanismMismatch, "TrueNAS has SHA-512 and no authorization identities")

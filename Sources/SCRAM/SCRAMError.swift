@@ -117,10 +117,9 @@ public struct SCRAMError: Error, Equatable, Sendable, CustomStringConvertible {
     let code: Code =
       switch error.code {
       case .invalidBase64: .invalidEncoding
-      case .invalidName, .tooLong: .invalidName
-      case .noAcceptableMechanism: .noAcceptableMechanism
-      case .channelBindingUnavailable: .channelBindingUnavailable
-      default: .malformedMessage
+      case .invalidHeader: .malformedMessage
+      case .tooLong: .invalidName
+      default: Code(description: error.code.description)  // the others go by the same name here
       }
     self.init(code, error.reason)
   }

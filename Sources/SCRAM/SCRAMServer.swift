@@ -62,9 +62,9 @@ public struct SCRAMServer: ~Copyable, Sendable {
   ///   `channelBindingNotSupported`, `unsupportedBindingType`, `weakNonce`, `invalidName`, or what is wrong with the message.
   public consuming func receive(_ clientFirst: [UInt8]) throws(SCRAMError) -> SCRAMServerLookup {
     let message = try SCRAMMessage.ClientFirst(parsing: clientFirst)
-    let binding = try message.binding(for: mechanism, offer: offer, bindings: bindings, policy: policy)
-    guard offer.mechanisms.contains(mechanism.name) else {
-      throw SCRAMError(.mechanismNotOffered, "\(mechanism) was not offered on this connection")
+    let binding = try sasl { () throws(SASLError) in
+      try message.header.binding(
+        for: mechanism.name, offer: offer, bindings: bindings, isRequired: policy.requiresChannelBinding)
     }
     guard message.nonce.count >= policy.minClientNonceCount else {
       throw SCRAMError(.weakNonce, "the client's nonce has \(message.nonce.count) characters")
