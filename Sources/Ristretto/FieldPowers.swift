@@ -6,6 +6,8 @@
 protocol Chainable {
   func times(_ other: Self) -> Self
   func squaredInChain() -> Self
+  /// Squared `count` times; to be multiplied next.
+  func squared(times count: Int) -> Self
 }
 
 extension FieldElement: Chainable {}
@@ -21,20 +23,34 @@ struct FieldPair: Chainable {
   /// With two chains it is the number of operations that counts, not the length of the path.
   @inline(__always)
   func squaredInChain() -> Self { Self(a: a.squared(), b: b.squared()) }
+
+  /// Long runs are done in lanes; for short ones the way there and back is too long. The count is public.
+  @inline(__always)
+  func squared(times count: Int) -> Self {
+    if count < 4 { return squaredOneByOne(times: count) }
+    let (a, b) = FieldLanes(a, b).squared(times: count).elements
+    return Self(a: a, b: b)
+  }
 }
 
 extension Chainable {
-  /// This squared `count` times, times another: the one step that chains are made of.
-  @inline(never)
-  func squared(times count: Int, times other: Self) -> Self {
+  @inline(__always)
+  func squared(times count: Int) -> Self { squaredOneByOne(times: count) }
+
+  @inline(__always)
+  func squaredOneByOne(times count: Int) -> Self {
     var f = self
     var i = 0
     while i < count {
       f = f.squaredInChain()
       i &+= 1
     }
-    return f.times(other)
+    return f
   }
+
+  /// This squared `count` times, times another: the one step that chains are made of.
+  @inline(never)
+  func squared(times count: Int, times other: Self) -> Self { squared(times: count).times(other) }
 
   /// The powers 2^250 - 1 and 11, from which both exponents below are a few steps away.
   ///

@@ -1,8 +1,8 @@
 /// The machine word that holds one limb, and the double word that holds a product of two.
 ///
-/// The arithmetic in FieldElement.swift, EdwardsPoint.swift and ScalarLimbs.swift uses only what this file offers. So
-/// the tests can compile those same files against another `Limb`, one that carries an interval and a polynomial instead
-/// of a number, and prove for all inputs at once that nothing overflows and every result is right
+/// The arithmetic in FieldElement.swift, FieldLanes.swift, EdwardsPoint.swift and ScalarLimbs.swift uses only what this
+/// file offers. So the tests can compile those same files against another `Limb`, one that carries an interval and a
+/// polynomial instead of a number, and prove for all inputs at once that nothing overflows and every result is right
 /// (Tests/RistrettoProof).
 typealias Limb = UInt64
 typealias Wide = UInt128
@@ -63,4 +63,35 @@ extension Limb {
   /// The bound that the caller relies on; checked in debug builds and by the proof.
   @inline(__always)
   func assertBelow(_ bound: Limb) { assert(self < bound, "a limb is out of bounds") }
+}
+
+/// Two limbs side by side in a vector register, on which everything is done at once.
+typealias Lanes = SIMD2<UInt64>
+
+/// The products, lane by lane, of limbs that have 32 bits at most: one multiply instruction, as the masks say so.
+@inline(__always)
+func product(_ a: Lanes, _ b: Lanes) -> Lanes {
+  let lower = Lanes(repeating: 0xffff_ffff)
+  assert(a & lower == a && b & lower == b, "a factor is out of bounds")
+  return (a & lower) &* (b & lower)
+}
+
+@inline(__always)
+func product(_ a: Lanes, _ b: Limb) -> Lanes { product(a, Lanes(repeating: b)) }
+
+extension Lanes {
+  /// The lowest `bits` bits.
+  @inline(__always)
+  func low(_ bits: Int) -> Lanes { self & Lanes(repeating: (1 &<< Limb(bits)) &- 1) }
+
+  /// What lies above the lowest `bits` bits.
+  @inline(__always)
+  func high(_ bits: Int) -> Lanes { self &>> Lanes(repeating: Limb(bits)) }
+
+  /// Times a power of two; nothing may be pushed out.
+  @inline(__always)
+  func shifted(_ bits: Int) -> Lanes {
+    assert(high(64 - bits) == Lanes(repeating: 0), "a carry does not fit into a limb")
+    return self &<< Lanes(repeating: Limb(bits))
+  }
 }

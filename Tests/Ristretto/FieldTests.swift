@@ -73,6 +73,21 @@ struct FieldTests {
     }
   }
 
+  @Test("Runs of squares in lanes are what they are one by one", arguments: 1...100)
+  func squaresInLanes(count: Int) {
+    var nasty = NastyBytes()
+    for _ in 0..<20 {
+      let (a, b, c) = (nasty.fieldElement(), nasty.fieldElement(), nasty.fieldElement())
+      let lanes = FieldLanes(a, b).squared(times: count).elements
+      let (first, second) = (a.squared(times: count), b.squared(times: count))
+      equal(lanes.0, first)
+      equal(lanes.1, second)
+      let pair = FieldPair(a: a, b: b).squared(times: count, times: FieldPair(a: c, b: a))
+      equal(pair.a, first * c)
+      equal(pair.b, second * a)
+    }
+  }
+
   @Test("Words in, words out; only the canonical value comes out")
   func words() {
     var nasty = NastyBytes()

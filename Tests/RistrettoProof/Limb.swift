@@ -1,7 +1,7 @@
 /// The stand-in for Sources/Ristretto/Limb.swift: a limb that stands for every number it could be.
 ///
-/// This target compiles the package's own FieldElement.swift, EdwardsPoint.swift and ScalarLimbs.swift (by symbolic
-/// link) against the types below. So what is proved is the code that runs, not a copy of it.
+/// This target compiles the package's own FieldElement.swift, FieldLanes.swift, EdwardsPoint.swift and
+/// ScalarLimbs.swift (by symbolic link) against the types below. So what is proved is the code that runs, not a copy of it.
 ///
 /// A limb here is a *range*, and a *residue*. The range is exact interval arithmetic: whatever could leave 64 or 128
 /// bits, go below zero or exceed an asserted bound, for any input in the ranges given, is reported. The residue is the
@@ -131,6 +131,36 @@ func product(_ a: Limb, _ b: Limb) -> Wide {
   return Wide(
     low...UInt128(a.range.upperBound) * UInt128(b.range.upperBound), a.value * b.value, zeros: a.zeros + b.zeros)
 }
+
+/// Two limbs side by side. They are factors if each fits into 32 bits.
+struct Lanes {
+  var x: Limb
+  var y: Limb
+
+  init(_ x: Limb, _ y: Limb) {
+    self.x = x
+    self.y = y
+  }
+
+  @inline(never)
+  static func &+ (a: Lanes, b: Lanes) -> Lanes { Lanes(a.x &+ b.x, a.y &+ b.y) }
+
+  @inline(never)
+  func low(_ bits: Int) -> Lanes { Lanes(x.low(bits), y.low(bits)) }
+  @inline(never)
+  func high(_ bits: Int) -> Lanes { Lanes(x.high(bits), y.high(bits)) }
+  @inline(never)
+  func shifted(_ bits: Int) -> Lanes { Lanes(x.shifted(bits), y.shifted(bits)) }
+}
+
+@inline(never)
+func product(_ a: Lanes, _ b: Lanes) -> Lanes {
+  for factor in [a.x, a.y, b.x, b.y] { factor.assertBelow(0x1_0000_0000) }
+  return Lanes(a.x &* b.x, a.y &* b.y)
+}
+
+@inline(never)
+func product(_ a: Lanes, _ b: Limb) -> Lanes { product(a, Lanes(b, b)) }
 
 extension ScalarLimbs {
   /// Both are possible, if the bit is; its residue is 0 or 1 and chooses.

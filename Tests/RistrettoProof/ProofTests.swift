@@ -66,6 +66,26 @@ struct ProofTests {
       let a = loose()
       expect(a.carried(), tightAnd: value(a))
     },
+    Formula(name: "squares in lanes") {
+      let f = anyLanes(oddBelow: 0x200_0400)
+      let columns = f.columnsOfSquare()
+      for h in limbs(columns) {
+        for lane in [h.x, h.y] { lane.assertBelow(0x2000_0000_0000_0000) }
+      }
+      expect(columns.carried(), carriedAnd: value(f).map { $0 * $0 })
+    },
+    Formula(name: "elements to lanes and back") {
+      let (a, b) = (tight(), tight())
+      let f = FieldLanes(a, b)
+      for h in limbs(f) {
+        for lane in [h.x, h.y] { lane.assertBelow(0x400_0000) }
+      }
+      for h in [f.l1, f.l3, f.l5, f.l7, f.l9] {
+        for lane in [h.x, h.y] { lane.assertBelow(0x200_0001) }
+      }
+      if value(f) != [value(a), value(b)] { Machine.current.report("the lanes are wrong") }
+      expect(f.elements, looseAnd: value(f))
+    },
     Formula(name: "product of scalars", modulus: .l) {
       let (a, b) = (anyScalar(below: 1 << 45), anyScalar(below: 1 << 45))
       expect(ScalarLimbs.montgomeryProduct(a, b), value(a) * value(b) * inverseOfR)
@@ -94,7 +114,49 @@ struct ProofTests {
     },
   ]
 
+  /// Lanes with even limbs of 26 bits, and any odd limbs below the bound.
+  private static func anyLanes(oddBelow bound: UInt64) -> FieldLanes {
+    func even() -> Lanes { Lanes(.unknown(0...(1 << 26) - 1), .unknown(0...(1 << 26) - 1)) }
+    func odd() -> Lanes { Lanes(.unknown(0...bound - 1), .unknown(0...bound - 1)) }
+    return FieldLanes(
+      l0: even(), l1: odd(), l2: even(), l3: odd(), l4: even(), l5: odd(), l6: even(), l7: odd(), l8: even(), l9: odd())
+  }
+
+  private static func limbs(_ f: FieldLanes) -> [Lanes] {
+    [f.l0, f.l1, f.l2, f.l3, f.l4, f.l5, f.l6, f.l7, f.l8, f.l9]
+  }
+
+  /// l0 + 2^26 l1 + 2^51 l2 + ..., in each lane.
+  private static func value(_ f: FieldLanes) -> [Residue] {
+    [\Lanes.x, \.y].map { lane in
+      limbs(f).enumerated().reduce(Residue(0, .p)) { sum, limb in
+        sum + limb.element[keyPath: lane].value * Residue.power(ofTwo: (51 * limb.offset + 1) / 2, .p)
+      }
+    }
+  }
+
+  /// Within the bounds that FieldLanes.swift names; and what `elements` makes of them is loose and as much.
+  private static func expect(_ f: FieldLanes, carriedAnd want: [Residue]) {
+    for (i, h) in limbs(f).enumerated() {
+      let bound: Limb = i % 2 == 0 ? 0x400_0000 : i == 1 || i == 5 ? 0x200_0400 : 0x200_0000
+      for lane in [h.x, h.y] { lane.assertBelow(bound) }
+    }
+    if value(f) != want { Machine.current.report("the result is wrong") }
+    expect(f.elements, looseAnd: want)
+  }
+
+  private static func expect(_ elements: (FieldElement, FieldElement), looseAnd want: [Residue]) {
+    elements.0.assertBelow(FieldElement.looseBound)
+    elements.1.assertBelow(FieldElement.looseBound)
+    if [value(elements.0), value(elements.1)] != want { Machine.current.report("the elements are wrong") }
+  }
+
   static let others: [Formula] = [
+    Formula(name: "carried lanes") {
+      // Of limbs that just came in, where some carries are nothing.
+      let f = anyLanes(oddBelow: 0x200_0001)
+      expect(f.carried(), carriedAnd: value(f))
+    },
     Formula(name: "sum and difference of field elements") {
       let (a, b) = (tight(), tight())
       (a + b).assertBelow(FieldElement.looseBound)

@@ -1,0 +1,1 @@
+../../Sources/Ristretto/FieldLanes.swift
