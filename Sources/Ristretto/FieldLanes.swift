@@ -6,20 +6,20 @@
 /// ``FieldElement``. Three bounds matter:
 ///
 /// - *carried*: limbs 0, 2, 4, 6, 8 are below 2^26, limbs 3, 7, 9 below 2^25, and limbs 1 and 5, where the chains of
-///   carries end, below 2^25 + 2^10. Elements come in like this, but that limbs 1, 3, 5, 7, 9 may be 2^25 too.
-/// - 38 times limb 5, 7 or 9, 19 times limb 6 or 8, and twice limb 1 or 3 are below 2^31.3: they are factors of 32 bits.
-/// - A column is below 2^61, its largest being column 0: (1 + 2 * 38 / 2 + 2 * 19 + 2 * 38 / 2 + 2 * 19 + 38 / 4) 2^52.
+///   carries end, below 2^25 + 2^8. Elements come in like this, but that any of limbs 1, 3, 5, 7, 9 may be 2^25.
+/// - *factors* have 32 bits: 38 times limb 5, 7 or 9 and 19 times limb 6 or 8 are below 2^30.3.
+/// - *columns* are below 2^59. Column 0 is the largest, (1 + 38 / 2 + 38 + 38 / 2 + 38 + 38 / 4) 2^52 and a little.
 ///
 /// **Squaring** is by columns: column k sums the a_i a_j with i + j = k, and since 2^255 = 19 modulo p, also 19 times
 /// those with i + j = k + 10. For odd i and j, ceil(25.5 i) + ceil(25.5 j) is one more than ceil(25.5 (i + j)): such
 /// products count twice. As a_i a_j = a_j a_i, each product with i and j apart counts twice again. So most of a column is
 /// summed up and then doubled; only limbs 1 and 3, twice odd, are needed doubled, and limbs 5 to 9 times 38 or 19.
 ///
-/// **Carrying** runs along two chains at once, from limb 0 to 5 and from limb 4 by way of limb 9 to 1. Column 9 is below
-/// 10 * 2^51, having no factor 19; so what is carried out of it has less than 32 bits, and times 19 less than 35.
+/// **Carrying** runs along two chains at once, from limb 0 to 5 and from limb 4 by way of limb 9 to 1. Column 9 is hardly
+/// above 10 * 2^51, having no factor 19; so what is carried out of it is a factor too.
 ///
-/// A run holds columns from one squaring to the next, not limbs: a compiler that sees that limbs are small in the loop
-/// but not how small they are at first would move the proof of that out of the loop, and multiply words of 64 bits.
+/// A run hands columns from one squaring to the next, not limbs. Of a limb that is handed on, the compiler would see that
+/// it is small already, drop the mask in `product`, and then not know in the loop that one instruction is enough.
 ///
 /// No branch and no address depends on a value. These statements are asserted in debug builds, and proved by
 /// Tests/RistrettoProof.

@@ -1,12 +1,12 @@
 /// Powers with public exponents: inverses and square roots.
 ///
 /// A chain of squarings waits for each of its results, and meanwhile a part of the processor idles. So a chain is
-/// written for anything that can be multiplied, and a ``FieldPair`` raises two elements in one go, which takes less
-/// than twice as long.
+/// written for anything that can be multiplied, and a ``FieldPair`` raises two elements in one go, squaring them in
+/// ``FieldLanes``: that takes much less than twice as long.
 protocol Chainable {
   func times(_ other: Self) -> Self
   func squaredInChain() -> Self
-  /// Squared `count` times; to be multiplied next.
+  /// Squared `count` times: a factor for ``times(_:)``, but perhaps not for ``squaredInChain()``.
   func squared(times count: Int) -> Self
 }
 
@@ -24,10 +24,10 @@ struct FieldPair: Chainable {
   @inline(__always)
   func squaredInChain() -> Self { Self(a: a.squared(), b: b.squared()) }
 
-  /// Long runs are done in lanes; for short ones the way there and back is too long. The count is public.
+  /// In lanes, which are faster from three squarings on. The count is public.
   @inline(__always)
   func squared(times count: Int) -> Self {
-    if count < 4 { return squaredOneByOne(times: count) }
+    if count < 3 { return squaredOneByOne(times: count) }
     let (a, b) = FieldLanes(a, b).squared(times: count).elements
     return Self(a: a, b: b)
   }
