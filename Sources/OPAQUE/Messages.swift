@@ -78,10 +78,8 @@ enum RegistrationRecord: FixedLayout {
   static let envelope = Field("envelope", 96..<192)
 }
 
-/// Envelope (section 4.1.1).
-enum EnvelopeLayout: FixedLayout {
-  static let name = "Envelope"
-  static let count = 96
+/// Envelope (section 4.1.1), which is never sent by itself.
+enum EnvelopeLayout {
   static let nonce = Field("envelope_nonce", 0..<32)
   static let authTag = Field("auth_tag", 32..<96)
 }
@@ -109,9 +107,8 @@ enum KE2: FixedLayout {
   static let inPreamble = Field("KE2 without server_mac", 0..<256)
 }
 
-/// KE3 (section 6.1).
+/// KE3: client_mac alone (section 6.1).
 enum KE3: FixedLayout {
   static let name = "KE3"
   static let count = 64
-  static let clientMAC = Field("client_mac", 0..<64)
 }

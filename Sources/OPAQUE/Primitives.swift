@@ -68,7 +68,7 @@ func deriveOPRFKeySeed(
   try expand(oprfSeed, credentialIdentifier + Array("OprfKey".utf8), count: 32)
 }
 
-/// The encodings of the products, of which the caller says how many there are.
+/// The encodings of the products, 32 bytes each, in their order.
 func encode(_ products: consuming RistrettoProducts) throws(OPAQUEError) -> SecretBytes {
   var bytes = SecretBytes(count: 32 * products.count)
   var span = bytes.mutableSpan

@@ -4,13 +4,6 @@ import Testing
 
 @testable import PassBindOPAQUE
 
-/// The bytes of a string of hexadecimal digits.
-func bytes(_ hex: some StringProtocol) -> [UInt8] {
-  let digits = hex.compactMap { $0.hexDigitValue }
-  precondition(digits.count == hex.count && digits.count % 2 == 0, "not hexadecimal: \(hex)")
-  return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-}
-
 /// A test vector: values by their names in the RFC.
 struct Vector: Sendable, CustomTestStringConvertible {
   let name: String

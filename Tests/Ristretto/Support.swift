@@ -2,23 +2,6 @@ import Testing
 
 @testable import PassBindRistretto
 
-/// The bytes of a string of hexadecimal digits.
-func bytes(_ hex: String) -> [UInt8] {
-  var bytes: [UInt8] = []
-  var high: UInt8?
-  for character in hex {
-    guard let digit = character.hexDigitValue else { preconditionFailure("not a hexadecimal digit: \(character)") }
-    if let first = high {
-      bytes.append(first << 4 | UInt8(digit))
-      high = nil
-    } else {
-      high = UInt8(digit)
-    }
-  }
-  precondition(high == nil, "an odd number of digits")
-  return bytes
-}
-
 func words(_ bytes: [UInt8]) -> InlineArray<4, UInt64> { loadWords(bytes.span) }
 
 extension InlineArray where count == 4, Element == UInt64 {

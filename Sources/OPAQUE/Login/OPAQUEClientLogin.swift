@@ -7,7 +7,8 @@ internal import PassBindRistretto
 ///
 ///     let login = try OPAQUEClientLogin(password: password)
 ///     send(login.ke1)
-///     let session = try await login.finish(ke2: receive(), context: context)
+///     let session = try await login.finish(
+///       ke2: receive(), context: context, stretching: KeyStretchingParameters.default)
 ///     send(session.ke3)
 public struct OPAQUEClientLogin: ~Copyable, Sendable {
   /// KE1 (section 6.1), 96 bytes.

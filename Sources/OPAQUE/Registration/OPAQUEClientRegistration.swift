@@ -8,7 +8,8 @@ internal import PassBindRistretto
 ///
 ///     let registration = try OPAQUEClientRegistration(password: password)
 ///     send(registration.request)
-///     let account = try await registration.finish(response: receive())
+///     let account = try await registration.finish(
+///       response: receive(), stretching: KeyStretchingParameters.default)
 ///     send(account.record.bytes)
 public struct OPAQUEClientRegistration: ~Copyable, Sendable {
   private let oprf: OPRFClient

@@ -131,7 +131,7 @@ public struct OPAQUESASLOutcome: ~Copyable, Sendable {
   public let bindingType: ChannelBindingType?
   /// session_key, 64 bytes: shared with the server, another at each login.
   public let sessionKey: SecretBytes
-  /// export_key, 64 bytes: the same at each login, and never seen by the server (RFC 9807 section 10.5).
+  /// export_key, 64 bytes: the same at each login, and never seen by the server (RFC 9807 section 10.4).
   public let exportKey: SecretBytes
   /// The server's public key, 32 bytes: the one the client registered with.
   public let serverPublicKey: [UInt8]

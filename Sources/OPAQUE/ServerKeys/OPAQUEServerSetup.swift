@@ -6,7 +6,7 @@ internal import PassBindRistretto
 ///
 /// It is a value that can be passed around and used from many tasks at once; copies share one memory, which is wiped when the
 /// last of them dies. It prints as its ``keyID`` alone. The only way out of the process is ``sealed(under:)``, and exports that
-/// say `unsealed` in their names.
+/// say `unsealed` in their names; what it answers as an ``OPAQUEKeyHolder`` serves one account or one login.
 public struct OPAQUEServerSetup: Sendable, CustomStringConvertible, CustomReflectable {
   final class Secrets: Sendable {
     let oprfSeed: SecretBytes
