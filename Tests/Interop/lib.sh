@@ -59,6 +59,32 @@ lacks() {
   outcome
 }
 
+# worker_cases SCRIPT ARGUMENT...: the cases of a Python script, one process for all of them. Without arguments it prints
+# their names; with them it reads names, and ends what it prints about each by a line that says passed or failed.
+worker_cases() {
+  local script=$1 name
+  shift
+  "$python" "$script" >"$scratch/cases" || { echo "error: the cases cannot be listed" >&2; exit 1; }
+  coproc worker { exec "$python" "$script" "$@" 2>&1; }
+  processes+=("$worker_PID")
+  while IFS= read -r name; do
+    check "$name" ask_worker "$name"
+  done <"$scratch/cases"
+}
+
+# What the worker says about one case.
+ask_worker() {
+  echo "$1" >&"${worker[1]}"
+  while IFS= read -r -t 90 line <&"${worker[0]}"; do
+    case $line in
+      passed) return 0 ;;
+      failed) return 1 ;;
+      *) echo "$line" ;;
+    esac
+  done
+  return 1
+}
+
 # Prints the counts and ends the script.
 outcome() {
   echo "$passed passed, $failed failed, $skipped skipped"

@@ -1,0 +1,86 @@
+"""The worked examples of OPAQUE-R255.md, read out of that document and made again, byte for byte."""
+import pathlib
+import re
+
+import registration
+import sasl_client
+import sasl_server
+import saslprep
+from case import case
+from context import Offer
+from stretching import Stretching
+
+DOCUMENT = pathlib.Path(__file__).parents[3] / "Sources/OPAQUE/SASL/OPAQUE-R255.md"
+TEXTS = {
+    "mechanism", "offered mechanisms", "offered binding types", "user_name", "authorization_identity", "password",
+    "key_stretching", "client-first", "server-first", "client-final",
+}
+
+
+def parse(block):
+    """Names and values of a block; a value is texts, whole, or bytes."""
+    values = {}
+    for paragraph in block.strip().split("\n\n"):
+        name, *lines = paragraph.split("\n")
+        assert name not in values and lines, f"{name!r} comes twice or has no value"
+        values[name] = "".join(lines) if name in TEXTS else bytes.fromhex("".join(lines))
+    return values
+
+
+def examples():
+    """The examples by their headings, each with the values that all of them share."""
+    text = DOCUMENT.read_text(encoding="utf-8").split("\n## Worked examples\n")[1]
+    shared, *sections = re.split(r"^### ", text, flags=re.MULTILINE)
+    block = lambda text: parse(re.findall(r"^```\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)[0])
+    return {section.split("\n")[0]: {**block(shared), **block(section)} for section in sections}
+
+
+def offer(values):
+    return Offer(tuple(values["offered mechanisms"].split()), tuple(values.get("offered binding types", "").split()))
+
+
+@case("worked example: bound", "Bound")
+@case("worked example: unbound", "Unbound")
+def _(world, heading):
+    """Makes everything that the example shows, from what it says is given."""
+    values = examples()[heading]
+
+    def equal(name, made):
+        made = made.decode() if name in TEXTS else made
+        print("same" if made == values[name] else f"OTHER {made!r}", name)
+        assert made == values[name], name
+
+    keys = registration.ServerKeys(values["oprf_seed"], values["server_private_key"])
+    equal("server_public_key", keys.public_key)
+    stretching, name = Stretching(values["key_stretching"]), saslprep.user_name(values["user_name"])
+    record, export_key = registration.register(
+        keys, saslprep.password(values["password"]), name, stretching, values["envelope_nonce"])
+    equal("record", record)
+    equal("export_key", export_key)
+
+    bound = [name for name in values if name in ("tls-exporter", "tls-unique", "tls-server-end-point")]
+    bindings = {type: values[type] for type in bound}
+    client = sasl_client.Client(
+        offer(values), values["user_name"], values["password"], next(iter(bindings.items()), None),
+        values.get("authorization_identity"), blind=values["blind"], nonce=values["client_nonce"],
+        keyshare_seed=values["client_keyshare_seed"])
+    equal("mechanism", client.mechanism.encode())
+    equal("client-first", client.first)
+
+    accounts = sasl_server.Accounts(keys, stretching)
+    identity = values.get("authorization_identity", values["user_name"])
+    accounts.accounts[name] = sasl_server.Account(record, stretching, may_act_as=(identity,))
+    server = sasl_server.Server(accounts, offer(values), bindings)
+    server_first = server.challenge(
+        client.mechanism, client.first, masking_nonce=values["masking_nonce"], nonce=values["server_nonce"],
+        keyshare_seed=values["server_keyshare_seed"])
+    equal("context", server.context)
+    equal("server-first", server_first)
+
+    client_final = client.respond(server_first)
+    equal("context", client.context)
+    equal("client-final", client_final)
+    equal("session_key", client.session_key)
+    equal("export_key", client.export_key)
+    assert server.accept(client_final) == identity
+    equal("session_key", server.session_key)

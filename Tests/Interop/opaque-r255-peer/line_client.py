@@ -1,0 +1,107 @@
+"""The client's side of the line profile: IMAP's CAPABILITY, STARTTLS and AUTHENTICATE (RFC 3501, RFC 4959)."""
+import base64
+import itertools
+import socket
+
+from context import Offer
+from lines import Lines
+from refusal import Refused
+
+ADDRESSES = (f"127.0.1.{number}" for number in itertools.count(1))
+
+
+class LineClient:
+    """A connection to a server on this machine, inside TLS; `offer` and `bindings` are the connection's.
+
+    Each comes from an address of its own, so that no server counts one test's failures for another.
+    """
+
+    def __init__(self, port, tls, starttls=False):
+        self.lines = Lines(socket.create_connection(("127.0.0.1", port), source_address=(next(ADDRESSES), 0)))
+        self.commands = 0
+        if not starttls:
+            self.bindings = self.lines.start(tls.connect)
+        assert self.lines.read().startswith("* OK ")
+        if starttls:
+            assert "STARTTLS" in self.capabilities() and not self.offer.mechanisms
+            self.command("STARTTLS")
+            self.bindings = self.lines.start(tls.connect)
+        self.capabilities()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.lines.close()
+
+    def command(self, words):
+        """What the server says of itself in answer to a command that succeeds."""
+        self.send(words)
+        return self.answer()
+
+    def send(self, words):
+        self.commands += 1
+        self.lines.write(f"a{self.commands} {words}")
+
+    def answer(self):
+        untagged = []
+        while True:
+            line = self.lines.read()
+            first, status, *rest = line.split(" ", 2)
+            if first == "*":
+                untagged.append(line[2:])
+            elif first == "+":
+                raise Unfinished(line[2:])
+            elif first != f"a{self.commands}":
+                raise AssertionError(f"an answer to nothing: {line}")
+            elif status != "OK":
+                raise Refused("server", f"{status} {rest[0]}")
+            else:
+                return untagged
+
+    def capabilities(self):
+        [line] = self.command("CAPABILITY")
+        words = line.split(" ")[1:]
+        named = lambda prefix: tuple(word[len(prefix):] for word in words if word.startswith(prefix))
+        self.offer = Offer(named("AUTH="), named("SASL-CB="))
+        return words
+
+    def challenge(self, mechanism, first, at_once=True):
+        """Begins a login; the server's challenge."""
+        first = base64.b64encode(first).decode() or "="
+        if at_once:
+            return self.challenged(lambda: self.send(f"AUTHENTICATE {mechanism} {first}"))
+        assert self.challenged(lambda: self.send(f"AUTHENTICATE {mechanism}")) == b""
+        return self.challenged(lambda: self.lines.write(first))
+
+    def challenged(self, send):
+        send()
+        try:
+            raise AssertionError(f"no challenge, but a success: {self.answer()}")
+        except Unfinished as unfinished:
+            return base64.b64decode(unfinished.text, validate=True)
+
+    def finish(self, final):
+        """Ends a login with the last message; it succeeds unless this raises."""
+        self.lines.write(base64.b64encode(final).decode())
+        self.answer()
+
+    def cancel(self):
+        """Gives a login up; what the server says to that."""
+        self.lines.write("*")
+        try:
+            self.answer()
+        except Refused as refusal:
+            return str(refusal)
+        raise AssertionError("a login that was given up succeeded")
+
+    def who_am_i(self):
+        [line] = self.command("WHOAMI")
+        return line.removeprefix('WHOAMI "').removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
+
+
+class Unfinished(Exception):
+    """The server waits for a line."""
+
+    def __init__(self, text):
+        self.text = text

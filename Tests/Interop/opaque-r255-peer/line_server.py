@@ -1,0 +1,140 @@
+"""The server's side of the line profile. It takes one client after another, and what they do is looked up afterwards."""
+import base64
+import binascii
+import queue
+import socket
+import threading
+
+from OpenSSL import SSL
+
+from lines import Closed, Lines
+from refusal import Refused
+from sasl_server import Server
+
+
+class Behaviour:
+    """An honest server's ways; those of others override them."""
+
+    requires_binding = False
+
+    def listed(self, offer):
+        """What is shown to the client of what is offered."""
+        return offer
+
+    def bindings(self, bindings):
+        return bindings
+
+    def server_first(self, message):
+        return message
+
+    def answer(self, client_first):
+        """What to answer the client's first message with, instead of a challenge; None for a challenge."""
+
+    def success(self, tag):
+        """What to answer the client's last message with, if it is right."""
+        return f"{tag} OK Logged in."
+
+
+class LineServer:
+    """Serves in a thread until it is closed. Each login's end goes into `outcomes`: the Server that accepted it, or the
+    refusal. The code of that is "cancelled" where the client gave up, and "closed" where it just went."""
+
+    def __init__(self, accounts, offer, tls, starttls=False, behaviour=Behaviour()):
+        self.accounts, self.offer, self.tls, self.starttls = accounts, offer, tls, starttls
+        self.behaviour, self.outcomes = behaviour, queue.Queue()
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+        self.thread.join()
+
+    def serve(self):
+        while True:
+            try:
+                connected, _ = self.listening.accept()
+            except OSError:
+                return
+            try:
+                Connection(self, Lines(connected)).serve()
+            except (Closed, SSL.Error, OSError):
+                pass  # the client went; what became of its login is known
+            finally:
+                connected.close()
+
+
+class Connection:
+    def __init__(self, server, lines):
+        self.server, self.lines, self.bindings, self.user = server, lines, None, None
+
+    def serve(self):
+        if not self.server.starttls:
+            self.start_tls()
+        self.lines.write("* OK ready")
+        while True:
+            tag, command, *arguments = self.lines.read().split(" ")
+            if command == "LOGOUT":
+                self.lines.write(f"* BYE\r\n{tag} OK bye")
+                return
+            if command == "CAPABILITY":
+                self.lines.write(f"* CAPABILITY {self.capabilities()}\r\n{tag} OK done")
+            elif command == "STARTTLS" and self.bindings is None:
+                self.lines.write(f"{tag} OK begin")
+                self.start_tls()
+            elif command == "WHOAMI" and self.user is not None:
+                quoted = self.user.replace("\\", "\\\\").replace('"', '\\"')
+                self.lines.write(f'* WHOAMI "{quoted}"\r\n{tag} OK done')
+            elif command == "AUTHENTICATE" and self.bindings is not None:
+                self.authenticate(tag, *arguments)
+            else:
+                self.lines.write(f"{tag} BAD not now")
+
+    def start_tls(self):
+        self.bindings = self.server.behaviour.bindings(self.lines.start(self.server.tls.accept))
+
+    def capabilities(self):
+        words = ["IMAP4rev1", "SASL-IR"]
+        if self.bindings is None:
+            return " ".join(words + ["STARTTLS"])
+        offer = self.server.behaviour.listed(self.server.offer)
+        words += ["AUTH=" + name for name in offer.mechanisms] + ["SASL-CB=" + name for name in offer.binding_types]
+        return " ".join(words)
+
+    def authenticate(self, tag, mechanism, first=None):
+        behaviour = self.server.behaviour
+        login = Server(self.server.accounts, self.server.offer, self.bindings, behaviour.requires_binding)
+        try:
+            first = self.decoded(self.ask(b"") if first is None else first)
+            if answer := behaviour.answer(first):
+                self.lines.write(answer.replace("TAG", tag))
+                return
+            challenge = behaviour.server_first(login.challenge(mechanism, first))
+            user = login.accept(self.decoded(self.ask(challenge)))
+        except Refused as refusal:
+            self.server.outcomes.put(refusal)
+            self.lines.write(f"{tag} {'BAD' if refusal.code == 'cancelled' else 'NO'} login failed")
+        except Closed:
+            self.server.outcomes.put(Refused("closed"))
+            raise
+        else:
+            self.user = user
+            self.server.outcomes.put(login)
+            self.lines.write(behaviour.success(tag))
+
+    def ask(self, challenge):
+        self.lines.write("+ " + base64.b64encode(challenge).decode())
+        return self.lines.read()
+
+    def decoded(self, line):
+        if line == "*":
+            raise Refused("cancelled")
+        try:
+            return base64.b64decode(line, validate=True)
+        except binascii.Error:
+            raise Refused("grammar", "of a line") from None

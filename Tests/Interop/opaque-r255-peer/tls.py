@@ -1,0 +1,72 @@
+"""TLS by PyPI's pyOpenSSL, and what a connection can be bound by (RFC 9266, RFC 5929).
+
+No session is ever resumed here, so that the first Finished message of a connection is the client's. Both ends being
+OpenSSL, TLS 1.2 has the extended master secret, which pyOpenSSL cannot be asked for. Certificates must come from the
+test's authority; their names are not looked at.
+"""
+import os
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import SSL
+
+VERSIONS = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
+
+
+class TLS:
+    """What both sides are made with: the folder of certs/make, and the one version to use."""
+
+    def __init__(self, folder, version="1.3"):
+        self.version = version
+        self.certificate = os.path.join(folder, "server.pem")
+        self.key = os.path.join(folder, "server.key")
+        self.authority = os.path.join(folder, "authority.pem")
+
+    def context(self):
+        context = SSL.Context(SSL.TLS_METHOD)
+        context.set_min_proto_version(VERSIONS[self.version])
+        context.set_max_proto_version(VERSIONS[self.version])
+        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        return context
+
+    def connect(self, socket):
+        """The client's side of a handshake, and the bindings by type."""
+        context = self.context()
+        context.load_verify_locations(self.authority)
+        context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
+        connection = SSL.Connection(context, socket)
+        connection.set_connect_state()
+        connection.set_tlsext_host_name(b"localhost")
+        connection.do_handshake()
+        certificate = connection.get_peer_certificate(as_cryptography=True)
+        return connection, bindings(connection, certificate, connection.get_finished)
+
+    def accept(self, socket):
+        """The server's side."""
+        context = self.context()
+        context.use_certificate_file(self.certificate)
+        context.use_privatekey_file(self.key)
+        connection = SSL.Connection(context, socket)
+        connection.set_accept_state()
+        connection.do_handshake()
+        certificate = connection.get_certificate(as_cryptography=True)
+        return connection, bindings(connection, certificate, connection.get_peer_finished)
+
+
+def bindings(connection, certificate, clients_finished):
+    """The data by type. tls-exporter is asked for with an empty context, which on TLS 1.2 is not the same as none."""
+    data = {
+        "tls-exporter": connection.export_keying_material(b"EXPORTER-Channel-Binding", 32, b""),
+        "tls-server-end-point": end_point(certificate),
+    }
+    if connection.get_protocol_version_name() == "TLSv1.2":
+        data["tls-unique"] = clients_finished()
+    return data
+
+
+def end_point(certificate):
+    """RFC 5929 section 4.1: the certificate's hash, by the hash that it is signed with, or by SHA-256."""
+    hash = certificate.signature_hash_algorithm
+    digest = hashes.Hash(hashes.SHA256() if isinstance(hash, (hashes.MD5, hashes.SHA1)) else hash)
+    digest.update(certificate.public_bytes(Encoding.DER))
+    return digest.finalize()
