@@ -10,7 +10,7 @@ public struct AccountError: Error, Equatable, Sendable, CustomStringConvertible 
     public static let notFound = Code(description: "notFound")
     /// There is an account by that name already.
     public static let alreadyExists = Code(description: "alreadyExists")
-    /// The account was changed since it was read: read it again.
+    /// The account, or the server's record that a change rests on, was changed since it was read: read it again.
     public static let conflict = Code(description: "conflict")
     /// The store can't be reached or is busy, a primitive is missing, or the task was cancelled.
     public static let unavailable = Code(description: "unavailable")
@@ -24,6 +24,8 @@ public struct AccountError: Error, Equatable, Sendable, CustomStringConvertible 
     public static let invalidPassword = Code(description: "invalidPassword")
     /// A credential that is malformed, or one too many.
     public static let invalidCredential = Code(description: "invalidCredential")
+    /// A note or a server's record of no bytes or too many, or a note too many.
+    public static let invalidSize = Code(description: "invalidSize")
   }
 
   /// What kind of failure this is.

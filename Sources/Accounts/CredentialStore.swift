@@ -14,19 +14,37 @@ public protocol CredentialStore: Sendable {
   /// - Throws: ``AccountError`` `unavailable`, `corrupt` or `tooNew`.
   func account(named name: AccountName) async throws(AccountError) -> Account?
 
-  /// Adds an account, whatever its version says, and returns it with its first version, 1.
+  /// Adds an account, whatever its version says, and returns it with its first version, 1. It has no notes.
   ///
-  /// - Throws: ``AccountError`` `alreadyExists` or `unavailable`.
+  /// - Parameters:
+  ///   - account: the account.
+  ///   - condition: what must hold in the moment of the change; nil: nothing.
+  /// - Throws: ``AccountError`` `alreadyExists`, `conflict` if the condition fails, or `unavailable`; then nothing is
+  ///   changed.
   @discardableResult
-  func insert(_ account: Account) async throws(AccountError) -> Account
+  func insert(
+    _ account: Account, under condition: ServerRecordCondition?
+  ) async throws(AccountError) -> Account
 
   /// Writes an account in place of the stored one of the same name and version, and returns it with its next version.
   ///
-  /// - Throws: ``AccountError`` `notFound`, `conflict`, `tooNew` or `unavailable`.
+  /// - Parameters:
+  ///   - account: the account.
+  ///   - notes: what is to be in place of the notes so named; nil takes a note away. Others stay as they are.
+  ///   - condition: what must hold in the moment of the change; nil: nothing.
+  /// - Throws: ``AccountError`` `notFound`, `conflict` if the account is at another version or the condition fails,
+  ///   `invalidSize` (see ``AccountNotes``), `tooNew` or `unavailable`; then neither account nor notes are changed.
   @discardableResult
-  func update(_ account: Account) async throws(AccountError) -> Account
+  func update(
+    _ account: Account, notes: [NoteName: [UInt8]?], under condition: ServerRecordCondition?
+  ) async throws(AccountError) -> Account
 
-  /// Deletes an account. Given a version, only if the account is still at that version.
+  /// An account's notes; nil if there is no such account.
+  ///
+  /// - Throws: ``AccountError`` `unavailable`, `corrupt` or `tooNew`.
+  func notes(of name: AccountName) async throws(AccountError) -> AccountNotes?
+
+  /// Deletes an account and its notes. Given a version, only if the account is still at that version.
   ///
   /// - Throws: ``AccountError`` `notFound`, `conflict` or `unavailable`.
   func delete(_ name: AccountName, version: UInt64?) async throws(AccountError)
@@ -51,6 +69,23 @@ public protocol CredentialStore: Sendable {
   func serverSecret(
     named name: String, orKeep candidate: borrowing SecretBytes
   ) async throws(AccountError) -> SecretBytes
+
+  /// The server's own record of that name; nil if there is none.
+  ///
+  /// - Throws: ``AccountError`` `unavailable` or `corrupt`.
+  func serverRecord(named name: String) async throws(AccountError) -> ServerRecord?
+
+  /// Writes a record of the server's own, and returns it with its next version.
+  ///
+  /// - Parameters:
+  ///   - name: 1 to 64 characters.
+  ///   - bytes: the record, 1 to 65,536 bytes.
+  ///   - version: the version of the record that it takes the place of; 0: there is none yet.
+  /// - Throws: ``AccountError`` `conflict` if the record is at another version, `invalidSize`, `unavailable` or `corrupt`.
+  @discardableResult
+  func setServerRecord(
+    named name: String, to bytes: [UInt8], replacing version: UInt64
+  ) async throws(AccountError) -> ServerRecord
 
   /// Reads the entries under `keys`, lets `change` alter them, and writes them back, in one atomic step. Entries that
   /// expire by `now` have never been there.
@@ -101,6 +136,23 @@ public struct Entry: Hashable, Sendable {
 }
 
 extension CredentialStore {
+  /// Adds an account, whatever its version says, and returns it with its first version, 1.
+  ///
+  /// - Throws: ``AccountError`` `alreadyExists` or `unavailable`.
+  @discardableResult
+  public func insert(_ account: Account) async throws(AccountError) -> Account {
+    try await insert(account, under: nil)
+  }
+
+  /// Writes an account in place of the stored one of the same name and version, and returns it with its next version. Its
+  /// notes stay.
+  ///
+  /// - Throws: ``AccountError`` `notFound`, `conflict`, `tooNew` or `unavailable`.
+  @discardableResult
+  public func update(_ account: Account) async throws(AccountError) -> Account {
+    try await update(account, notes: [:], under: nil)
+  }
+
   /// The server's own secret of that name: `count` random bytes, made when it is first asked for.
   ///
   /// - Throws: ``AccountError`` `unavailable` or `corrupt`, also where the secret has another length.

@@ -5,7 +5,10 @@ internal import Synchronization
 public final class InMemoryCredentialStore: CredentialStore {
   private struct State: ~Copyable {
     var accounts: [AccountName: Account] = [:]
+    /// Of those accounts that have any.
+    var notes: [AccountName: [NoteName: [UInt8]]] = [:]
     var secrets: [String: Secret] = [:]
+    var records: [String: ServerRecord] = [:]
     var entries: [EntryKey: Entry] = [:]
   }
 
@@ -26,33 +29,50 @@ public final class InMemoryCredentialStore: CredentialStore {
 
   /// Adds an account.
   @discardableResult
-  public func insert(_ account: Account) async throws(AccountError) -> Account {
+  public func insert(
+    _ account: Account, under condition: ServerRecordCondition?
+  ) async throws(AccountError) -> Account {
     try state.withLock { state throws(AccountError) in
       guard state.accounts[account.name] == nil else { throw .alreadyExists(account.name) }
+      if let condition { try condition.check(state.records[condition.name]?.version) }
       let written = account.at(version: 1)
       state.accounts[account.name] = written
       return written
     }
   }
 
-  /// Writes an account in place of the stored one of the same version.
+  /// Writes an account in place of the stored one of the same version, and some of its notes.
   @discardableResult
-  public func update(_ account: Account) async throws(AccountError) -> Account {
+  public func update(
+    _ account: Account, notes: [NoteName: [UInt8]?], under condition: ServerRecordCondition?
+  ) async throws(AccountError) -> Account {
     try state.withLock { state throws(AccountError) in
       guard let stored = state.accounts[account.name] else { throw .notFound(account.name) }
       guard stored.version == account.version else { throw .conflict(account.name, account.version, stored.version) }
+      if let condition { try condition.check(state.records[condition.name]?.version) }
       let written = account.at(version: account.version &+ 1)
+      let old = AccountNotes(version: stored.version, notes: state.notes[account.name] ?? [:])
+      let new = try old.changed(by: notes, version: written.version)
       state.accounts[account.name] = written
+      state.notes[account.name] = new.notes.isEmpty ? nil : new.notes
       return written
     }
   }
 
-  /// Deletes an account.
+  /// An account's notes; nil if there is no such account.
+  public func notes(of name: AccountName) async throws(AccountError) -> AccountNotes? {
+    state.withLock { state in
+      state.accounts[name].map { AccountNotes(version: $0.version, notes: state.notes[name] ?? [:]) }
+    }
+  }
+
+  /// Deletes an account and its notes.
   public func delete(_ name: AccountName, version: UInt64?) async throws(AccountError) {
     try state.withLock { state throws(AccountError) in
       guard let stored = state.accounts[name] else { throw .notFound(name) }
       if let version, version != stored.version { throw .conflict(name, version, stored.version) }
       state.accounts[name] = nil
+      state.notes[name] = nil
     }
   }
 
@@ -76,6 +96,24 @@ public final class InMemoryCredentialStore: CredentialStore {
       let kept = state.secrets[name] ?? candidate
       state.secrets[name] = kept
       return kept.bytes.copy()
+    }
+  }
+
+  /// The server's own record of that name; nil if there is none.
+  public func serverRecord(named name: String) async throws(AccountError) -> ServerRecord? {
+    state.withLock { $0.records[name] }
+  }
+
+  /// Writes a record of the server's own in place of the one of that version.
+  @discardableResult
+  public func setServerRecord(
+    named name: String, to bytes: [UInt8], replacing version: UInt64
+  ) async throws(AccountError) -> ServerRecord {
+    try state.withLock { state throws(AccountError) in
+      try ServerRecordCondition(name, isAt: version).check(state.records[name]?.version)
+      let written = try ServerRecord(bytes, version: version &+ 1)
+      state.records[name] = written
+      return written
     }
   }
 

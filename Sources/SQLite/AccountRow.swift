@@ -38,15 +38,36 @@
       if let expected, expected != stored { throw AccountError.conflict(name, expected, stored) }
     }
 
-    static func write(_ db: Database, _ account: Account) throws {
+    static func insert(_ db: Database, _ account: Account) throws {
+      try db.cachedStatement(
+        sql: "INSERT INTO account (version, isDisabled, created, changed, format, name) VALUES (?, ?, ?, ?, ?, ?)"
+      ).execute(arguments: columns(of: account))
+      try insertParts(db, account)
+    }
+
+    /// The row stays, since what refers to it would go with it.
+    static func update(_ db: Database, _ account: Account) throws {
+      try db.cachedStatement(
+        sql: "UPDATE account SET version = ?, isDisabled = ?, created = ?, changed = ?, format = ? WHERE name = ?"
+      ).execute(arguments: columns(of: account))
+      for table in ["credential", "authorizationIdentity"] {
+        try db.cachedStatement(sql: "DELETE FROM \(table) WHERE account = ?")
+          .execute(arguments: [account.name.description])
+      }
+      try insertParts(db, account)
+    }
+
+    private static func columns(of account: Account) throws -> StatementArguments {
       let name = account.name.description
       guard let version = Int64(exactly: account.version) else { throw unreadable(name) }
-      try db.cachedStatement(
-        sql: "INSERT INTO account (name, format, version, isDisabled, created, changed) VALUES (?, ?, ?, ?, ?, ?)"
-      ).execute(arguments: [
-        name, Schema.format, version, account.isDisabled ? 1 : 0, account.created.microseconds,
-        account.changed.microseconds,
-      ])
+      return [
+        version, account.isDisabled ? 1 : 0, account.created.microseconds, account.changed.microseconds, Schema.format,
+        name,
+      ]
+    }
+
+    private static func insertParts(_ db: Database, _ account: Account) throws {
+      let name = account.name.description
       let credential = try db.cachedStatement(
         sql: "INSERT INTO credential (account, suite, apiKeyID, bytes) VALUES (?, ?, ?, ?)")
       for (key, value) in account.credentials {

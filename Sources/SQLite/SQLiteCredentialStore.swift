@@ -6,7 +6,7 @@
 
   /// Accounts in a SQLite database, which several processes may use at once: a server, and its administrator's commands.
   ///
-  /// The database is in WAL mode. Accounts and secrets are written with `synchronous=FULL`: an account whose insertion
+  /// The database is in WAL mode. Accounts, notes, secrets and records are written with `synchronous=FULL`: an account whose insertion
   /// was acknowledged survives the process and the power. Counts of failures are written without waiting for the disk:
   /// they survive the process, and perhaps not the power.
   public final class SQLiteCredentialStore: CredentialStore {
@@ -36,29 +36,43 @@
 
     /// Adds an account.
     @discardableResult
-    public func insert(_ account: Account) async throws(AccountError) -> Account {
+    public func insert(
+      _ account: Account, under condition: ServerRecordCondition?
+    ) async throws(AccountError) -> Account {
       let written = account.at(version: 1)
       try await connections.writeDurably { db in
         let name = account.name
         if try AccountRow.version(db, of: name) != nil { throw AccountError.alreadyExists(name) }
-        try AccountRow.write(db, written)
+        try ServerRecordRow.expect(db, condition)
+        try AccountRow.insert(db, written)
       }
       return written
     }
 
-    /// Writes an account in place of the stored one of the same version.
+    /// Writes an account in place of the stored one of the same version, and some of its notes.
     @discardableResult
-    public func update(_ account: Account) async throws(AccountError) -> Account {
+    public func update(
+      _ account: Account, notes: [NoteName: [UInt8]?], under condition: ServerRecordCondition?
+    ) async throws(AccountError) -> Account {
       let written = account.at(version: account.version &+ 1)
       try await connections.writeDurably { db in
         try AccountRow.expect(db, account.name, at: account.version)
-        try AccountRow.delete(db, account.name)
-        try AccountRow.write(db, written)
+        try ServerRecordRow.expect(db, condition)
+        try AccountRow.update(db, written)
+        try NoteRow.change(db, of: written, by: notes)
       }
       return written
     }
 
-    /// Deletes an account.
+    /// An account's notes; nil if there is no such account.
+    public func notes(of name: AccountName) async throws(AccountError) -> AccountNotes? {
+      try await connections.read { db in
+        guard let version = try AccountRow.version(db, of: name) else { return nil }
+        return try NoteRow.fetch(db, of: name, at: version)
+      }
+    }
+
+    /// Deletes an account and its notes.
     public func delete(_ name: AccountName, version: UInt64?) async throws(AccountError) {
       try await connections.writeDurably { db in
         try AccountRow.expect(db, name, at: version)
@@ -97,6 +111,24 @@
         return kept
       }
       return SecretBytes(taking: &kept)
+    }
+
+    /// The server's own record of that name; nil if there is none.
+    public func serverRecord(named name: String) async throws(AccountError) -> ServerRecord? {
+      try await connections.read { db in try ServerRecordRow.fetch(db, name) }
+    }
+
+    /// Writes a record of the server's own in place of the one of that version.
+    @discardableResult
+    public func setServerRecord(
+      named name: String, to bytes: [UInt8], replacing version: UInt64
+    ) async throws(AccountError) -> ServerRecord {
+      try await connections.writeDurably { db in
+        try ServerRecordRow.expect(db, ServerRecordCondition(name, isAt: version))
+        let written = try ServerRecord(bytes, version: version &+ 1)
+        try ServerRecordRow.write(db, name, written)
+        return written
+      }
     }
 
     /// Alters entries that are kept for a while, in one atomic step.

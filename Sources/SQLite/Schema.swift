@@ -57,6 +57,24 @@
             CREATE INDEX entryByExpiry ON entry (expires);
             """)
       }
+      // Its tables are new, so no row of others needs to be looked at again.
+      migrator.registerMigration("2", foreignKeyChecks: .immediate) { db in
+        try db.execute(
+          sql: """
+            CREATE TABLE note (
+              account TEXT NOT NULL REFERENCES account (name) ON DELETE CASCADE,
+              name TEXT NOT NULL,
+              bytes BLOB NOT NULL,
+              PRIMARY KEY (account, name)
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE serverRecord (
+              name TEXT NOT NULL PRIMARY KEY,
+              version INTEGER NOT NULL CHECK (version > 0),
+              bytes BLOB NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            """)
+      }
       return migrator
     }
   }

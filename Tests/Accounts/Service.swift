@@ -65,8 +65,13 @@ final class WatchedStore: CredentialStore {
     lookedUp(account != nil)
     return account
   }
-  func insert(_ account: Account) async throws(AccountError) -> Account { try await store.insert(account) }
-  func update(_ account: Account) async throws(AccountError) -> Account { try await store.update(account) }
+  func insert(
+    _ account: Account, under condition: ServerRecordCondition?
+  ) async throws(AccountError) -> Account { try await store.insert(account, under: condition) }
+  func update(
+    _ account: Account, notes: [NoteName: [UInt8]?], under condition: ServerRecordCondition?
+  ) async throws(AccountError) -> Account { try await store.update(account, notes: notes, under: condition) }
+  func notes(of name: AccountName) async throws(AccountError) -> AccountNotes? { try await store.notes(of: name) }
   func delete(_ name: AccountName, version: UInt64?) async throws(AccountError) {
     try await store.delete(name, version: version)
   }
@@ -77,6 +82,15 @@ final class WatchedStore: CredentialStore {
   func serverSecret(
     named name: String, orKeep candidate: borrowing SecretBytes
   ) async throws(AccountError) -> SecretBytes { try await store.serverSecret(named: name, orKeep: candidate) }
+  func serverRecord(named name: String) async throws(AccountError) -> ServerRecord? {
+    try note("serverRecord")
+    return try await store.serverRecord(named: name)
+  }
+  func setServerRecord(
+    named name: String, to bytes: [UInt8], replacing version: UInt64
+  ) async throws(AccountError) -> ServerRecord {
+    try await store.setServerRecord(named: name, to: bytes, replacing: version)
+  }
   func changeEntries<Outcome: Sendable>(
     under keys: [EntryKey], now: Timestamp, limit: Int,
     _ change: @escaping @Sendable (inout [Entry?]) throws(AccountError) -> Outcome

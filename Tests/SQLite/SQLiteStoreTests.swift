@@ -121,6 +121,7 @@
         await #expect(throws: AccountError(.tooNew, "")) { try await store.account(named: alice.name) }
         await #expect(throws: AccountError(.tooNew, "")) { try await store.accounts(after: nil, limit: 10) }
         await #expect(throws: AccountError(.tooNew, "")) { try await store.update(alice) }
+        await #expect(throws: AccountError(.tooNew, "")) { try await store.notes(of: alice.name) }
         await #expect(throws: AccountError(.tooNew, "")) { try await store.delete(alice.name, version: 1) }
         #expect(try await store.accountCount() == 1)
       }
@@ -150,6 +151,39 @@
         let reopened = try SQLiteCredentialStore(path: path)
         await #expect(throws: AccountError(.corrupt, "")) { try await reopened.account(named: alice.name) }
         await #expect(throws: AccountError(.corrupt, "")) { try await reopened.accounts(after: nil, limit: 10) }
+      }
+    }
+
+    @Test(
+      "A note or a record that makes no sense is an error that says so",
+      arguments: [
+        "UPDATE note SET name = 'a b'", "UPDATE note SET name = ''", "UPDATE note SET name = x'61'",
+        "UPDATE note SET bytes = x''", "UPDATE note SET bytes = zeroblob(4201)", "UPDATE note SET bytes = 'text'",
+        "UPDATE note SET bytes = NULL", "UPDATE serverRecord SET version = 0", "UPDATE serverRecord SET version = -1",
+        "UPDATE serverRecord SET version = 'x'", "UPDATE serverRecord SET bytes = x''",
+        "UPDATE serverRecord SET bytes = zeroblob(65537)", "UPDATE serverRecord SET bytes = 7",
+      ])
+    func corruptNotes(sql: String) async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let store = try SQLiteCredentialStore(path: path)
+        try await store.setServerRecord(named: "keys", to: [1], replacing: 0)
+        var alice = try await store.insert(account("alice"))
+        let note = try #require(NoteName("a"))
+        alice = try await store.update(alice, notes: [note: [1]], under: nil)
+        try await loosen(path, sql)
+        let reopened = try SQLiteCredentialStore(path: path)
+        #expect(try await reopened.account(named: alice.name) == alice)
+        await #expect(throws: AccountError(.corrupt, "")) {
+          if sql.contains("note") {
+            _ = try await reopened.notes(of: alice.name)
+          } else {
+            _ = try await reopened.serverRecord(named: "keys")
+          }
+        }
+        await #expect(throws: AccountError(.corrupt, "")) {
+          try await reopened.update(alice, notes: [note: [2]], under: ServerRecordCondition("keys", isAt: 1))
+        }
       }
     }
 
