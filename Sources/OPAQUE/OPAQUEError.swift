@@ -36,7 +36,7 @@ public struct OPAQUEError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let stretchingRefused = Code(description: "stretchingRefused")
     /// Key stretching failed: not available here, out of memory, or cancelled.
     public static let stretchingFailed = Code(description: "stretchingFailed")
-    /// A sealed setup that does not open: another key or passphrase, or changed bytes.
+    /// A sealed setup or note that does not open: another key, passphrase or name, or changed bytes.
     public static let sealBroken = Code(description: "sealBroken")
     /// No live server key has the identifier that a record names.
     public static let unknownServerKey = Code(description: "unknownServerKey")

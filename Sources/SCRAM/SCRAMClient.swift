@@ -140,7 +140,7 @@ public struct SCRAMClient: ~Copyable, Sendable {
       message, offer: offer, tlsVersion: tlsVersion, hash: mechanism.hash, policy: policy)
     let login = try await credential.keys(
       user: user, hash: mechanism.hash, salt: message.salt, iterations: message.iterations,
-      preparation: policy.dialect == .trueNAS ? .none : policy.passwordPreparation)
+      preparation: policy.effectivePasswordPreparation)
 
     let withoutProof = SCRAMMessage.clientFinalWithoutProof(
       bindingInput: header.bytes + (binding?.data ?? []), nonce: message.nonce, extensions: finalExtensions)

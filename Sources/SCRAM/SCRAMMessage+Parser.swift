@@ -77,7 +77,7 @@ extension SCRAMServerError {
 }
 
 extension SCRAMMessage {
-  fileprivate static func bounded(_ message: [UInt8]) throws(SCRAMError) -> ArraySlice<UInt8> {
+  static func bounded(_ message: [UInt8]) throws(SCRAMError) -> ArraySlice<UInt8> {
     guard message.count <= maximumCount else {
       throw SCRAMError(.messageTooLong, "a message may have \(maximumCount) bytes, not \(message.count)")
     }
@@ -86,7 +86,7 @@ extension SCRAMMessage {
 }
 
 /// Reads `attr-val`s one by one.
-private struct AttributeReader {
+struct AttributeReader {
   private let whole: ArraySlice<UInt8>
   private var rest: ArraySlice<UInt8>
   private var isAtEnd = false

@@ -5,7 +5,7 @@ internal import PassBindSASL
 extension SCRAMMessage {
   /// `client-first-message-bare`.
   static func clientFirstBare(user: [UInt8], nonce: [UInt8]) -> [UInt8] {
-    var out = Writer()
+    var out = AttributeWriter()
     out.add("n", user)
     out.add("r", nonce)
     return out.bytes
@@ -13,7 +13,7 @@ extension SCRAMMessage {
 
   /// `server-first-message`.
   static func serverFirst(nonce: [UInt8], salt: [UInt8], iterations: Int, extensions: [Attribute]) -> [UInt8] {
-    var out = Writer()
+    var out = AttributeWriter()
     out.add("r", nonce)
     out.add("s", base64: salt)
     out.add("i", String(iterations).utf8)
@@ -25,7 +25,7 @@ extension SCRAMMessage {
   static func clientFinalWithoutProof(
     bindingInput: [UInt8], nonce: ArraySlice<UInt8>, extensions: [Attribute]
   ) -> [UInt8] {
-    var out = Writer()
+    var out = AttributeWriter()
     out.add("c", base64: bindingInput)
     out.add("r", nonce)
     out.add(extensions)
@@ -34,14 +34,14 @@ extension SCRAMMessage {
 
   /// `client-final-message`.
   static func clientFinal(withoutProof: [UInt8], proof: [UInt8]) -> [UInt8] {
-    var out = Writer(continuing: withoutProof)
+    var out = AttributeWriter(continuing: withoutProof)
     out.add("p", base64: proof)
     return out.bytes
   }
 
   /// `server-final-message`.
   static func serverFinal(signature: [UInt8]) -> [UInt8] {
-    var out = Writer()
+    var out = AttributeWriter()
     out.add("v", base64: signature)
     return out.bytes
   }
@@ -59,37 +59,37 @@ extension SCRAMMessage {
     out += clientFinalWithoutProof
     return out
   }
+}
 
-  /// Writes `attr-val`s with commas between them.
-  private struct Writer {
-    private(set) var bytes: [UInt8]
+/// Writes `attr-val`s with commas between them.
+struct AttributeWriter {
+  private(set) var bytes: [UInt8]
 
-    init(continuing bytes: [UInt8] = []) {
-      self.bytes = bytes
-      self.bytes.reserveCapacity(bytes.count + 192)
+  init(continuing bytes: [UInt8] = []) {
+    self.bytes = bytes
+    self.bytes.reserveCapacity(bytes.count + 192)
+  }
+
+  mutating func add(_ name: Unicode.Scalar, _ value: some Sequence<UInt8>) {
+    begin(UInt8(ascii: name))
+    bytes += value
+  }
+
+  mutating func add(_ name: Unicode.Scalar, base64 value: [UInt8]) {
+    begin(UInt8(ascii: name))
+    bytes += Base64.encode(value.span)
+  }
+
+  mutating func add(_ extensions: [SCRAMMessage.Attribute]) {
+    for attribute in extensions {
+      begin(attribute.name)
+      bytes += attribute.value
     }
+  }
 
-    mutating func add(_ name: Unicode.Scalar, _ value: some Sequence<UInt8>) {
-      begin(UInt8(ascii: name))
-      bytes += value
-    }
-
-    mutating func add(_ name: Unicode.Scalar, base64 value: [UInt8]) {
-      begin(UInt8(ascii: name))
-      bytes += Base64.encode(value.span)
-    }
-
-    mutating func add(_ extensions: [Attribute]) {
-      for attribute in extensions {
-        begin(attribute.name)
-        bytes += attribute.value
-      }
-    }
-
-    private mutating func begin(_ name: UInt8) {
-      if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
-      bytes.append(name)
-      bytes.append(UInt8(ascii: "="))
-    }
+  private mutating func begin(_ name: UInt8) {
+    if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+    bytes.append(name)
+    bytes.append(UInt8(ascii: "="))
   }
 }

@@ -3,11 +3,11 @@ internal import PassBindSASL
 extension OPAQUEError.Code {
   // What a message of the SASL mechanisms can get wrong.
 
-  /// A message outside the grammar of OPAQUE-R255.md.
+  /// A message outside the grammar of OPAQUE-R255.md or REGISTRATION.md.
   public static let malformedMessage = Self(description: "malformedMessage")
   /// A message longer than ``OPAQUESASLMessage/maximumCount``.
   public static let messageTooLong = Self(description: "messageTooLong")
-  /// A user name or authorization identity that is malformed, or that SASLprep refuses.
+  /// A user name or authorization identity that is malformed, or that SASLprep refuses; or a malformed name of a note.
   public static let invalidName = Self(description: "invalidName")
   /// A step out of order: an exchange used twice, or a success claimed before the server proved itself.
   public static let outOfOrder = Self(description: "outOfOrder")

@@ -19,12 +19,7 @@ extension OPAQUESASLMessage.ServerFirst {
     var rest = try OPAQUESASLMessage.bounded(message)
     let encoded = try OPAQUESASLMessage.attribute("k", before: UInt8(ascii: ","), &rest)
     ke2 = try OPAQUESASLMessage.decode(KE2.self, encoded)
-    let text = try OPAQUESASLMessage.last("s", rest)
-    do throws(CryptoError) {
-      stretching = try KeyStretchingParameters(parsing: text.span)
-    } catch {
-      throw OPAQUEError(.malformedMessage, "s=: \(error.reason)")
-    }
+    stretching = try OPAQUESASLMessage.stretching(OPAQUESASLMessage.last("s", rest))
   }
 }
 
@@ -35,8 +30,10 @@ extension OPAQUESASLMessage.ClientFinal {
   }
 }
 
+// What the messages are made of, and those of a registration too.
+
 extension OPAQUESASLMessage {
-  fileprivate static func bounded(_ message: [UInt8]) throws(OPAQUEError) -> ArraySlice<UInt8> {
+  static func bounded(_ message: [UInt8]) throws(OPAQUEError) -> ArraySlice<UInt8> {
     guard message.count <= maximumCount else {
       throw OPAQUEError(.messageTooLong, "a message may have \(maximumCount) bytes, not \(message.count)")
     }
@@ -44,7 +41,7 @@ extension OPAQUESASLMessage {
   }
 
   /// The value of the attribute at the start of `rest`, which goes on up to `separator`; `rest` then begins behind that.
-  fileprivate static func attribute(
+  static func attribute(
     _ name: Unicode.Scalar, before separator: UInt8, _ rest: inout ArraySlice<UInt8>
   ) throws(OPAQUEError) -> ArraySlice<UInt8> {
     guard let end = rest.firstIndex(of: separator) else {
@@ -56,7 +53,7 @@ extension OPAQUESASLMessage {
   }
 
   /// The value of the attribute that `rest` is.
-  fileprivate static func last(
+  static func last(
     _ name: Unicode.Scalar, _ rest: ArraySlice<UInt8>
   ) throws(OPAQUEError) -> ArraySlice<UInt8> {
     guard rest.count > 2, rest.starts(with: [UInt8(ascii: name), UInt8(ascii: "=")]) else {
@@ -65,10 +62,18 @@ extension OPAQUESASLMessage {
     return rest.dropFirst(2)
   }
 
-  fileprivate static func decode<Layout: FixedLayout>(
+  static func decode<Layout: FixedLayout>(
     _: Layout.Type, _ text: ArraySlice<UInt8>
   ) throws(OPAQUEError) -> [UInt8] {
     let bytes = try sasl { () throws(SASLError) in try Base64.decode(text.span) }
     return try Message<Layout>(bytes).bytes
+  }
+
+  static func stretching(_ text: ArraySlice<UInt8>) throws(OPAQUEError) -> KeyStretchingParameters {
+    do throws(CryptoError) {
+      return try KeyStretchingParameters(parsing: text.span)
+    } catch {
+      throw OPAQUEError(.malformedMessage, "s=: \(error.reason)")
+    }
   }
 }

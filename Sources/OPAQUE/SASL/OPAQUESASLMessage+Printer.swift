@@ -15,7 +15,7 @@ extension OPAQUESASLMessage {
 
   static func clientFinal(ke3: [UInt8]) -> [UInt8] { attribute("k", Base64.encode(ke3)) }
 
-  private static func attribute(_ name: Unicode.Scalar, _ value: [UInt8]) -> [UInt8] {
+  static func attribute(_ name: Unicode.Scalar, _ value: [UInt8]) -> [UInt8] {
     [UInt8(ascii: name), UInt8(ascii: "=")] + value
   }
 }
