@@ -91,7 +91,7 @@ let package = Package(
 
     // Floor 6: accounts, and where they are kept. A trait's targets are empty while the trait is off.
     .target(
-      name: "PassBindAccounts", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindSCRAM"],
+      name: "PassBindAccounts", dependencies: ["PassBindCrypto", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM"],
       path: "Sources/Accounts", swiftSettings: strict),
     .target(
       name: "PassBindSQLite",
@@ -137,7 +137,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PassBindAccountsTests",
-      dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindSCRAM", "PassBindAccounts", "PassBindSQLite"],
+      dependencies: [
+        "PassBindAccounts", "PassBindCrypto", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM", "PassBindSQLite",
+      ],
       path: "Tests/Accounts", swiftSettings: strict),
     .testTarget(
       name: "PassBindSQLiteTests",

@@ -53,6 +53,14 @@ public struct Account: Hashable, Sendable {
   /// Takes a credential away, if there is one with this key.
   public mutating func removeCredential(_ key: Credential.Key) { credentials[key] = nil }
 
+  /// Puts credentials in place of all that a password has: so it has one password, and no other. API keys stay.
+  ///
+  /// - Throws: ``AccountError`` `invalidCredential` past ``maximumCount``.
+  mutating func replacePassword(by new: [Credential]) throws(AccountError) {
+    for key in credentials.keys where key.apiKeyID == nil { removeCredential(key) }
+    for credential in new { try set(credential) }
+  }
+
   /// Lets the account act as `identity`.
   ///
   /// - Throws: ``AccountError`` `invalidName` past ``maximumCount``.

@@ -1,4 +1,5 @@
 public import PassBindCrypto
+internal import PassBindSASL
 internal import PassBindSCRAM
 
 /// What an administrator does to accounts: makes them, gives them passwords and API keys, changes and deletes them.
@@ -10,13 +11,17 @@ public struct AccountAdministration: Sendable {
   /// The iteration counts of new verifiers, by hash; ``SCRAMVerifier/defaultIterations(for:)`` where it says nothing. The server's
   /// ``ServerPolicy/iterations`` should say the same.
   public var iterations: [HashFunction: Int] = [:]
+  /// The server's keys for OPAQUE. With them, a new password gets an OPAQUE record too: leave ``hashes`` empty to have nothing else.
+  public var keyring: OPAQUEKeyring?
+  /// The key stretching of new OPAQUE records. The server's ``ServerPolicy/stretching`` should say the same.
+  public var stretching = KeyStretchingParameters.default
   /// The clock.
   public var time = TimeSource.system
 
   /// An administration of a store's accounts.
   public init(_ store: any CredentialStore) { self.store = store }
 
-  /// Makes an account with a password. The password is stretched once for each hash, off the caller's executor.
+  /// Makes an account with a password. The password is stretched once for each hash and for OPAQUE, off the caller's executor.
   ///
   /// - Parameters:
   ///   - name: the name, to be prepared by SASLprep.
@@ -27,8 +32,8 @@ public struct AccountAdministration: Sendable {
     let name = try AccountName(name)
     // Before the work, for a quick answer; insertion checks again.
     guard try await store.account(named: name) == nil else { throw .alreadyExists(name) }
-    let credentials = try await credentials(for: password)
-    return try await store.insert(Account(name, credentials: credentials, created: time.now()))
+    let (credentials, condition) = try await credentials(for: password, of: name)
+    return try await store.insert(Account(name, credentials: credentials, created: time.now()), under: condition)
   }
 
   /// Gives an account another password. No credential of the old one is left, of whatever kind; API keys stay.
@@ -38,10 +43,16 @@ public struct AccountAdministration: Sendable {
   public func changePassword(
     of name: String, to password: borrowing SecretBytes
   ) async throws(AccountError) -> Account {
-    let credentials = try await credentials(for: password)
-    return try await change(name) { account throws(AccountError) in
-      for key in account.credentials.keys where key.apiKeyID == nil { account.removeCredential(key) }
-      for credential in credentials { try account.set(credential) }
+    let (credentials, condition) = try await credentials(for: password, of: AccountName(name))
+    return try await replacePassword(of: name, by: credentials, under: condition)
+  }
+
+  @discardableResult
+  func replacePassword(
+    of name: String, by credentials: [Credential], under condition: ServerRecordCondition?
+  ) async throws(AccountError) -> Account {
+    try await change(name, under: condition) { account throws(AccountError) in
+      try account.replacePassword(by: credentials)
     }
   }
 
@@ -70,6 +81,12 @@ public struct AccountAdministration: Sendable {
   public func change(
     _ name: String, _ edit: (inout Account) throws(AccountError) -> Void
   ) async throws(AccountError) -> Account {
+    try await change(name, under: nil, edit)
+  }
+
+  private func change(
+    _ name: String, under condition: ServerRecordCondition?, _ edit: (inout Account) throws(AccountError) -> Void
+  ) async throws(AccountError) -> Account {
     let name = try AccountName(name)
     var conflict: AccountError?
     for _ in 0..<16 {
@@ -77,7 +94,7 @@ public struct AccountAdministration: Sendable {
       try edit(&account)
       account.changed = time.now()
       do throws(AccountError) {
-        return try await store.update(account)
+        return try await store.update(account, notes: [:], under: condition)
       } catch  where error.code == .conflict {
         conflict = error
       }
@@ -105,10 +122,16 @@ public struct AccountAdministration: Sendable {
     }
   }
 
-  private func credentials(for password: borrowing SecretBytes) async throws(AccountError) -> [Credential] {
+  private func credentials(
+    for password: borrowing SecretBytes, of name: AccountName
+  ) async throws(AccountError) -> ([Credential], ServerRecordCondition?) {
     var credentials: [Credential] = []
     for hash in hashes { credentials.append(try await Credential(verifier(for: password, hash, .saslPrep))) }
-    return credentials
+    guard keyring != nil else { return (credentials, nil) }
+    let (keys, condition) = try await currentKeys()
+    let prepared = try SASLprep.prepared(password)
+    credentials.append(try await Credential(opaqueCredential(for: prepared, of: name, under: keys)))
+    return (credentials, condition)
   }
 
   private func verifier(
@@ -123,6 +146,17 @@ public struct AccountAdministration: Sendable {
       case .invalidVerifier: throw AccountError(.invalidCredential, error.reason)
       default: throw AccountError(.unavailable, error.reason)
       }
+    }
+  }
+}
+
+extension SASLprep {
+  /// A password as ``OPAQUESASLClientPolicy`` has clients bring it to the form it is registered in.
+  fileprivate static func prepared(_ password: borrowing SecretBytes) throws(AccountError) -> SecretBytes {
+    do throws(SASLprepError) {
+      return try prepare(password, as: .stored)
+    } catch {
+      throw AccountError(.invalidPassword, error.description)
     }
   }
 }

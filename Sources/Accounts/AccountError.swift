@@ -26,6 +26,16 @@ public struct AccountError: Error, Equatable, Sendable, CustomStringConvertible 
     public static let invalidCredential = Code(description: "invalidCredential")
     /// A note or a server's record of no bytes or too many, or a note too many.
     public static let invalidSize = Code(description: "invalidSize")
+    /// What this login is not allowed to do, or not any more.
+    public static let notPermitted = Code(description: "notPermitted")
+    /// A registration that its client did not finish.
+    public static let abandoned = Code(description: "abandoned")
+    /// A message of a registration that makes no sense.
+    public static let malformedMessage = Code(description: "malformedMessage")
+    /// There are no server keys, or not those that accounts were registered under.
+    public static let keysMissing = Code(description: "keysMissing")
+    /// The server's keys can't be unsealed: the key is another one, or what it sealed was changed.
+    public static let keysSealed = Code(description: "keysSealed")
   }
 
   /// What kind of failure this is.

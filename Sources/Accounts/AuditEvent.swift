@@ -1,11 +1,24 @@
 public import PassBindSASL
 
-/// What became of one login, for a log. It holds nothing secret, but what a user typed as a name may be a password typed
+/// What became of one login, or of what a client asked for after it, for a log. It holds nothing secret, but what a user typed as a name may be a password typed
 /// into the wrong field.
 public struct AuditEvent: Sendable, Hashable {
-  /// Why a login was refused: a word to search for.
+  /// What a client wanted.
+  public struct Action: Hashable, Sendable, CustomStringConvertible {
+    /// The word for it.
+    public let description: String
+
+    /// To log in.
+    public static let login = Action(description: "login")
+    /// To have another credential in place of those of its password.
+    public static let registration = Action(description: "registration")
+    /// To delete its account.
+    public static let deletion = Action(description: "deletion")
+  }
+
+  /// Why it was refused: a word to search for.
   public struct Reason: Hashable, Sendable, CustomStringConvertible {
-    /// The word. Besides those below, the codes of ``SCRAMError`` occur.
+    /// The word. Besides those below, the codes of ``SCRAMError``, ``OPAQUEError`` and ``AccountError`` occur.
     public let description: String
 
     package init(_ description: String) { self.description = description }
@@ -14,6 +27,8 @@ public struct AuditEvent: Sendable, Hashable {
     public static let accountDisabled = Reason("accountDisabled")
     /// The proof was right, but the account may not act as whom it asked for.
     public static let authorizationRefused = Reason("authorizationRefused")
+    /// The one-time token with which to enrol has expired.
+    public static let tokenExpired = Reason("tokenExpired")
     /// The user name has failed too often; the proof was not believed, whatever it was.
     public static let userThrottled = Reason("userThrottled")
     /// The address has failed too often; the proof was not believed, whatever it was.
@@ -28,7 +43,9 @@ public struct AuditEvent: Sendable, Hashable {
     public static let mechanismNotOffered = Reason("mechanismNotOffered")
   }
 
-  /// When the login was decided.
+  /// What was wanted.
+  public let action: Action
+  /// When it was decided.
   public let time: Timestamp
   /// How long it took, from the client's first word, without the time for which the answer is held back.
   public let duration: Duration
@@ -54,10 +71,12 @@ public struct AuditEvent: Sendable, Hashable {
   public let detail: String?
 
   package init(
-    time: Timestamp, duration: Duration, user: String?, authorizationIdentity: String?, apiKeyID: Int32?,
+    action: Action, time: Timestamp, duration: Duration, user: String?, authorizationIdentity: String?,
+    apiKeyID: Int32?,
     mechanism: MechanismName, bindingType: ChannelBindingType?, tlsVersion: ChannelBindings.TLSVersion?,
     isResumed: Bool, address: String, reason: Reason?, detail: String?
   ) {
+    self.action = action
     self.time = time
     self.duration = duration
     self.user = user
@@ -72,13 +91,14 @@ public struct AuditEvent: Sendable, Hashable {
     self.detail = detail
   }
 
-  /// Whether the user is logged in.
+  /// Whether the client got what it wanted.
   public var isAccepted: Bool { reason == nil }
 
   /// The event as names and values for a structured log, always the same names in the same order.
   public var fields: [(name: String, value: Value)] {
     [
       ("time", .text(time.description)),
+      ("action", .text(action.description)),
       ("outcome", .text(isAccepted ? "accepted" : "refused")),
       ("user", .text(user)),
       ("authorization", .text(authorizationIdentity)),

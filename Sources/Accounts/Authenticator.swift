@@ -25,6 +25,7 @@ public final class Authenticator: Sendable {
   public let policy: ServerPolicy
 
   let store: any CredentialStore
+  let keyring: OPAQUEKeyring?
   let time: TimeSource
   let audit: @Sendable (AuditEvent) -> Void
   let decoys: SCRAMDecoys
@@ -36,16 +37,18 @@ public final class Authenticator: Sendable {
   /// - Parameters:
   ///   - store: the accounts.
   ///   - policy: what to offer and insist on.
+  ///   - keyring: the server's keys for OPAQUE; without them it is not offered.
   ///   - time: the clock.
-  ///   - audit: is called once for every login, from whatever thread ends it; it should return soon.
+  ///   - audit: is called once for every login, and for what changes an account after it, from whatever thread ends it; it should return soon.
   /// - Throws: ``AccountError`` `unavailable` or `corrupt` if the store can't be used, `invalidCredential` if the policy's
   ///   iteration counts can't.
   public init(
-    store: any CredentialStore, policy: ServerPolicy = ServerPolicy(), time: TimeSource = .system,
-    audit: @escaping @Sendable (AuditEvent) -> Void
+    store: any CredentialStore, policy: ServerPolicy = ServerPolicy(), keyring: OPAQUEKeyring? = nil,
+    time: TimeSource = .system, audit: @escaping @Sendable (AuditEvent) -> Void
   ) async throws(AccountError) {
     self.store = store
     self.policy = policy
+    self.keyring = keyring
     self.time = time
     self.audit = audit
     let secret = try await store.serverSecret(named: "scram-decoys", count: 32)
@@ -59,7 +62,9 @@ public final class Authenticator: Sendable {
   }
 
   /// What to offer on a connection with these bindings. -PLUS mechanisms are offered only if there is something to bind to.
-  public func offer(on bindings: ChannelBindings) -> SASLOffer { policy.offer(on: bindings) }
+  public func offer(on bindings: ChannelBindings) -> SASLOffer {
+    policy.offer(on: bindings, hasOPAQUE: keyring != nil)
+  }
 
   /// An exchange, for which the client has named a mechanism.
   ///
@@ -82,21 +87,34 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
   public let account: AccountName
   /// Whom the account acts as, which it may; itself if it did not ask for anybody else.
   public let authorizationIdentity: AccountName
-  /// The TrueNAS API key that was used, if any.
-  public let apiKeyID: Int32?
   /// The mechanism.
   public let mechanism: MechanismName
   /// What the login is bound by; nil where it is not bound.
   public let bindingType: ChannelBindingType?
+  /// The TLS version; nil without TLS.
+  let tlsVersion: ChannelBindings.TLSVersion?
+  /// Whether the TLS session was resumed.
+  let isResumed: Bool
+  /// What was proved.
+  let proved: Credential
+
+  /// The TrueNAS API key that was used, if any.
+  public var apiKeyID: Int32? { proved.key.apiKeyID }
+
+  /// Whether it was no password that was proved but a one-time token, which is good for a registration and for nothing else. Never
+  /// true unless ``ServerPolicy/acceptsEnrolment`` is.
+  public var isEnrolment: Bool { proved.key == .enrolment }
 
   package init(
-    account: AccountName, authorizationIdentity: AccountName, apiKeyID: Int32?, mechanism: MechanismName,
-    bindingType: ChannelBindingType?
+    account: AccountName, authorizationIdentity: AccountName, mechanism: MechanismName,
+    bindingType: ChannelBindingType?, tlsVersion: ChannelBindings.TLSVersion?, isResumed: Bool, proved: Credential
   ) {
     self.account = account
     self.authorizationIdentity = authorizationIdentity
-    self.apiKeyID = apiKeyID
     self.mechanism = mechanism
     self.bindingType = bindingType
+    self.tlsVersion = tlsVersion
+    self.isResumed = isResumed
+    self.proved = proved
   }
 }

@@ -11,6 +11,11 @@ public struct Credential: Hashable, Sendable, CustomStringConvertible, CustomRef
       guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
       description = String(name)
     }
+
+    private init(known name: String) { description = name }
+
+    /// A suite whose name is known to be one.
+    static func known(_ name: String) -> Suite { Suite(known: name) }
   }
 
   /// What tells an account's credentials apart: no two of them have the same.
@@ -19,6 +24,12 @@ public struct Credential: Hashable, Sendable, CustomStringConvertible, CustomRef
     public let suite: Suite
     /// For a TrueNAS API key, its number, 1 to 2,147,483,647: the client logs in as `user:ID`. Nil for the password.
     public let apiKeyID: Int32?
+
+    /// The key of a password's credential.
+    init(password suite: Suite) {
+      self.suite = suite
+      apiKeyID = nil
+    }
 
     /// A key; nil for an API key number below 1.
     public init?(_ suite: Suite, apiKeyID: Int32? = nil) {

@@ -20,6 +20,11 @@ struct FailureLog: Equatable {
     return true
   }
 
+  /// Forgets one failure that was counted for a check which began at `time`.
+  mutating func forgive(_ time: Timestamp) {
+    if let index = failures.firstIndex(of: time) { failures.remove(at: index) }
+  }
+
   /// The entry to keep, if there is anything to.
   func entry(window: Duration) -> Entry? {
     guard let last = (failures + pending).max() else { return nil }

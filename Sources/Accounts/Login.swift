@@ -36,25 +36,23 @@ final class Login: Sendable {
     began = authenticator.time.now()
   }
 
-  deinit { refuse(Refusal(.abandoned, "the exchange was not finished")) }
+  deinit { report(Refusal(.abandoned, "the exchange was not finished")) }
 
   /// Whether there was room for it.
   var isAdmitted: Bool { place != nil }
 
   func claims(_ claim: Claim) { state.withLock { $0.claim = claim } }
 
-  func accept() { report(nil) }
-
-  func refuse(_ refusal: Refusal) { report(refusal) }
-
-  private func report(_ refusal: Refusal?) {
+  /// Tells how the login ended; nil means well. The first time counts.
+  func report(_ refusal: Refusal?) {
     let now = authenticator.time.now()
     let event: AuditEvent? = state.withLock { state in
       if state.isReported { return nil }
       state.isReported = true
       let claim = state.claim
       return AuditEvent(
-        time: now, duration: now - began, user: claim?.user, authorizationIdentity: claim?.authorizationIdentity,
+        action: .login, time: now, duration: now - began, user: claim?.user,
+        authorizationIdentity: claim?.authorizationIdentity,
         apiKeyID: claim?.apiKeyID, mechanism: mechanism, bindingType: claim?.bindingType,
         tlsVersion: bindings.tlsVersion, isResumed: bindings.isResumed, address: address, reason: refusal?.reason,
         detail: refusal?.detail)

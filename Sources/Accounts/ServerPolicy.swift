@@ -1,13 +1,15 @@
 public import PassBindCrypto
+internal import PassBindOPAQUE
 public import PassBindSASL
 public import PassBindSCRAM
 
 /// What a server offers, and what it insists on.
 public struct ServerPolicy: Sendable {
-  /// The mechanisms to offer, best first, named without -PLUS: any of SCRAM-SHA-512, SCRAM-SHA-256, SCRAM-SHA-384,
+  /// The mechanisms to offer, best first, named without -PLUS: any of OPAQUE-R255, SCRAM-SHA-512, SCRAM-SHA-256, SCRAM-SHA-384,
   /// SCRAM-SHA3-512, and, for clients that know nothing better, SCRAM-SHA-1. Names that this library doesn't know are not
-  /// offered. A mechanism serves the accounts that have a credential for it, so both defaults are made for new accounts.
-  public var mechanisms = [SCRAMMechanism(.sha512).name, SCRAMMechanism(.sha256).name]
+  /// offered, and OPAQUE-R255 is only where the authenticator has keys for it. A mechanism serves the accounts that have a
+  /// credential for it.
+  public var mechanisms = OPAQUEMechanism.preferred + [SCRAMMechanism(.sha512).name, SCRAMMechanism(.sha256).name]
   /// Whether logins that are not bound to the channel are refused; then only -PLUS mechanisms are offered.
   public var requiresChannelBinding = false
   /// The binding types to accept, of those that a connection has.
@@ -15,6 +17,19 @@ public struct ServerPolicy: Sendable {
   /// The iteration count that the verifiers of accounts have, by hash, which unknown users are then given too; as new
   /// accounts have it where this says nothing. Accounts with other counts can be told from unknown users.
   public var iterations: [HashFunction: Int] = [:]
+  /// The key stretching that OPAQUE's records are made with from now on. Unknown users are shown it too, so accounts with other
+  /// parameters can be told from them.
+  public var stretching = KeyStretchingParameters.default
+  /// What clients may register after a bound login, best first, named without -PLUS: any of those in ``mechanisms``. Nobody goes from
+  /// OPAQUE to SCRAM this way, nor to a mechanism that stands further back than that of the login.
+  public var registrations = OPAQUEMechanism.preferred + [SCRAMMechanism(.sha512).name]
+  /// For how long after a login its client may register, or delete the account.
+  public var registrationTime: Duration = .seconds(5 * 60)
+  /// Whether clients are told when something better could be registered: another mechanism, newer server keys, or more key
+  /// stretching.
+  public var asksForRegistration = true
+  /// Whether one-time tokens may log in. Whoever turns it on lets ``AuthenticatedIdentity/isEnrolment`` do nothing but register.
+  public var acceptsEnrolment = false
   /// Whether to tell clients a hash of the offer, so that they notice when somebody shortened it (XEP-0474). Clients
   /// that know no extensions refuse it; libpq is one.
   public var sendsOfferHash = false
@@ -29,10 +44,12 @@ public struct ServerPolicy: Sendable {
   public init() {}
 
   /// What to offer on a connection with these bindings. -PLUS mechanisms are offered if there is something to bind to.
-  func offer(on bindings: ChannelBindings) -> SASLOffer {
+  func offer(on bindings: ChannelBindings, hasOPAQUE: Bool) -> SASLOffer {
     let types = bindings.available.map(\.type).filter(bindingTypes.contains)
     let known = mechanisms.filter { name in
-      guard !name.isPlus, let mechanism = SCRAMMechanism(name) else { return false }
+      if name.isPlus { return false }
+      if OPAQUEMechanism(name) != nil { return hasOPAQUE }
+      guard let mechanism = SCRAMMechanism(name) else { return false }
       return dialect == .rfc5802 || mechanism.hash == .sha512
     }
     let bound = types.isEmpty ? [] : known.compactMap(\.plus)
@@ -45,6 +62,13 @@ public struct ServerPolicy: Sendable {
     policy.sendsOfferHash = sendsOfferHash
     policy.sendsTLSVersion = sendsTLSVersion
     policy.dialect = dialect
+    return policy
+  }
+
+  var opaque: OPAQUESASLServerPolicy {
+    var policy = OPAQUESASLServerPolicy()
+    policy.requiresChannelBinding = requiresChannelBinding
+    policy.decoyStretching = stretching
     return policy
   }
 }

@@ -11,6 +11,8 @@ struct Throttle: Sendable {
   struct Attempt: Sendable {
     fileprivate let keys: [EntryKey]
     fileprivate let began: Timestamp
+    /// How long to hold back an answer that tells the client whether its guess is right, from when the attempt began.
+    let delay: Duration
   }
 
   enum Verdict: Sendable {
@@ -39,16 +41,17 @@ struct Throttle: Sendable {
       else { return .busy }
       user.pending.append(began)
       address.pending.append(began)
-      return .granted(Attempt(keys: keys, began: began))
+      return .granted(Attempt(keys: keys, began: began, delay: delay))
     }
   }
 
-  /// A proof was right: the user's failures are forgotten, the address' are not.
+  /// A proof was right: the user's failures are forgotten, the address' are not, but for this one, if it took so long that
+  /// it was taken for one.
   func succeed(_ attempt: Attempt) async throws(AccountError) {
     try await change(attempt.keys, now: now()) { user, address in
       _ = user.finish(attempt.began)
       user.failures = []
-      _ = address.finish(attempt.began)
+      if !address.finish(attempt.began) { address.forgive(attempt.began) }
     }
   }
 

@@ -202,7 +202,7 @@ struct Service {
       case .refused: break
       case .accepted(let identity, let bytes):
         seen.identity = identity
-        _ = try answer.verify(bytes)
+        _ = try answer.verify(#require(bytes))
         seen.isServerProved = true
       }
     }

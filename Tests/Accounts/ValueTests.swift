@@ -67,14 +67,14 @@ struct ValueTests {
   @Test("An event is one line of JSON, whatever a client calls itself")
   func json() throws {
     let event = AuditEvent(
-      time: Timestamp(microseconds: 0), duration: .milliseconds(3), user: "a\"\\\n\u{0}\u{2028}\u{e9}",
+      action: .login, time: Timestamp(microseconds: 0), duration: .milliseconds(3), user: "a\"\\\n\u{0}\u{2028}\u{e9}",
       authorizationIdentity: nil, apiKeyID: 7, mechanism: MechanismName(known: "SCRAM-SHA-512-PLUS"),
       bindingType: .tlsExporter, tlsVersion: .tls13, isResumed: true, address: "::1", reason: .accountDisabled,
       detail: "the account is disabled")
     #expect(
       event.json
-        == #"{"time":"1970-01-01T00:00:00.000000Z","outcome":"refused","user":"a\"\\\u000a\u0000\u2028é","#
-        + #""authorization":null,"apiKey":7,"mechanism":"SCRAM-SHA-512-PLUS","binding":"tls-exporter","tls":"1.3","#
+        == #"{"time":"1970-01-01T00:00:00.000000Z","action":"login","outcome":"refused","#
+        + #""user":"a\"\\\u000a\u0000\u2028é","authorization":null,"apiKey":7,"mechanism":"SCRAM-SHA-512-PLUS","binding":"tls-exporter","tls":"1.3","#
         + #""resumed":true,"address":"::1","reason":"accountDisabled","detail":"the account is disabled","#
         + #""microseconds":3000}"#)
   }

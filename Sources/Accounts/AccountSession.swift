@@ -1,0 +1,192 @@
+internal import PassBindOPAQUE
+public import PassBindSASL
+internal import PassBindSCRAM
+
+/// What a client may do to its own account after a login: register another credential, delete the account, and keep notes that it
+/// has sealed. It belongs to the connection of that login, and dies with it.
+///
+/// Registering and deleting want a login that has just succeeded, bound to the channel: so whoever ends the TLS connection in between
+/// can do neither, and a session that was left open for long can't either. They want, as writing a note does, that the credential which
+/// the login proved is still the account's: a session from before a change of the password changes nothing any more.
+public struct AccountSession: Sendable {
+  let authenticator: Authenticator
+  let identity: AuthenticatedIdentity
+  let address: String
+  let began: Timestamp
+
+  /// What may be registered here, best first; empty where nothing may.
+  public let registrations: [MechanismName]
+  /// What the server would like the client to register; nil where it is content.
+  public let wanted: MechanismName?
+
+  init(_ authenticator: Authenticator, _ identity: AuthenticatedIdentity, _ address: String) {
+    self.authenticator = authenticator
+    self.identity = identity
+    self.address = address
+    began = authenticator.time.now()
+    registrations = authenticator.registrations(after: identity)
+    wanted = authenticator.policy.asksForRegistration ? authenticator.wanted(of: registrations, after: identity) : nil
+  }
+
+  /// Begins a registration; its steps say whether it is allowed.
+  ///
+  /// - Parameter mechanism: what to register, one of ``registrations``.
+  public func register(_ mechanism: MechanismName) -> RegistrationExchange {
+    RegistrationExchange(self, mechanism)
+  }
+
+  /// Deletes the account, with its notes.
+  ///
+  /// - Throws: ``AccountError`` `notPermitted` where the login does not allow it or not any more, `notFound`, `conflict`,
+  ///   `unavailable`.
+  public func deleteAccount() async throws(AccountError) {
+    do throws(AccountError) {
+      guard !identity.isEnrolment else { throw AccountError(.notPermitted, "a token is good for a registration alone") }
+      try checkLogin()
+      try await authenticator.store.delete(identity.account, version: try await account().version)
+    } catch {
+      audit(.deletion, error)
+      throw error
+    }
+    audit(.deletion, nil)
+  }
+
+  // MARK: Notes
+
+  /// The names of the account's notes, in their order.
+  ///
+  /// - Throws: ``AccountError`` `notPermitted` unless the login was by OPAQUE, which alone gives a client the key to seal notes
+  ///   under; `notFound`, `unavailable`.
+  public func noteNames() async throws(AccountError) -> [NoteName] { try await notes().notes.keys.sorted() }
+
+  /// A note, as the client has sealed it; nil if there is none of that name.
+  ///
+  /// - Throws: ``AccountError`` as ``noteNames()``.
+  public func note(_ name: NoteName) async throws(AccountError) -> [UInt8]? { try await notes().notes[name] }
+
+  /// Keeps a note in place of the one of that name, if there is one.
+  ///
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - sealed: the note, which the client has sealed: 1 to 4,200 bytes. Nil takes it away.
+  /// - Throws: ``AccountError`` as ``noteNames()``; `notPermitted` also if the password was changed since the login: the note would
+  ///   be sealed under a key that is no more; `invalidSize` for a note too long or one too many.
+  public func setNote(_ name: NoteName, to sealed: [UInt8]?) async throws(AccountError) {
+    try checkNotes()
+    var conflict = AccountError(.conflict, "the account is always being changed by somebody else")
+    for _ in 0..<16 {
+      do throws(AccountError) {
+        _ = try await authenticator.store.update(account(), notes: [name: sealed], under: nil)
+        return
+      } catch  where error.code == .conflict {
+        conflict = error
+      }
+    }
+    throw conflict
+  }
+
+  private func notes() async throws(AccountError) -> AccountNotes {
+    try checkNotes()
+    guard let notes = try await authenticator.store.notes(of: identity.account) else {
+      throw .notFound(identity.account)
+    }
+    return notes
+  }
+
+  private func checkNotes() throws(AccountError) {
+    guard identity.proved.key == .opaque else {
+      throw AccountError(.notPermitted, "notes want a login by OPAQUE with the password")
+    }
+    guard identity.authorizationIdentity == identity.account else {
+      throw AccountError(.notPermitted, "notes are for the account itself, not for whom it acts as")
+    }
+  }
+
+  // MARK: What is allowed
+
+  /// The account as it is now.
+  ///
+  /// - Throws: ``AccountError`` `notPermitted` unless the credential that the login proved is still the account's.
+  func account() async throws(AccountError) -> Account {
+    guard let account = try await authenticator.store.account(named: identity.account) else {
+      throw .notFound(identity.account)
+    }
+    guard !account.isDisabled, account.credentials[identity.proved.key] == identity.proved else {
+      throw AccountError(.notPermitted, "the account was changed since this login: log in again")
+    }
+    return account
+  }
+
+  /// Whether the login allows what changes an account.
+  ///
+  /// - Throws: ``AccountError`` `notPermitted`.
+  func checkLogin() throws(AccountError) {
+    if let refusal = identity.refusalOfChanges { throw AccountError(.notPermitted, refusal) }
+    guard authenticator.time.now() - began <= authenticator.policy.registrationTime else {
+      throw AccountError(.notPermitted, "the login was too long ago: log in again")
+    }
+  }
+
+  /// Tells of an end, good or bad.
+  func audit(_ action: AuditEvent.Action, _ error: AccountError?) {
+    let now = authenticator.time.now()
+    authenticator.audit(
+      AuditEvent(
+        action: action, time: now, duration: now - began, user: identity.account.description,
+        authorizationIdentity: nil, apiKeyID: identity.apiKeyID, mechanism: identity.mechanism,
+        bindingType: identity.bindingType, tlsVersion: identity.tlsVersion, isResumed: identity.isResumed,
+        address: address, reason: error.map { AuditEvent.Reason($0.code.description) }, detail: error?.reason))
+  }
+}
+
+extension AuthenticatedIdentity {
+  /// Why this login allows no change of the account; nil where it does.
+  fileprivate var refusalOfChanges: String? {
+    if bindingType == nil { return "the login was not bound to the channel" }
+    if apiKeyID != nil { return "the login was by an API key" }
+    if authorizationIdentity != account { return "the login acts as somebody else" }
+    return nil
+  }
+}
+
+extension Authenticator {
+  /// What a client may do after a login.
+  ///
+  /// - Parameters:
+  ///   - identity: what the login's last step gave, just now.
+  ///   - address: where the client connected from, without a port.
+  public func session(of identity: AuthenticatedIdentity, from address: String) -> AccountSession {
+    AccountSession(self, identity, address)
+  }
+
+  /// What may be registered: from the mechanism of the login on to what stands before it in the policy, and never from OPAQUE to
+  /// SCRAM: the server would get something to guess at that it can do without its keys.
+  fileprivate func registrations(after identity: AuthenticatedIdentity) -> [MechanismName] {
+    guard identity.refusalOfChanges == nil else { return [] }
+    let byOPAQUE = OPAQUEMechanism(identity.mechanism) != nil
+    let known = policy.registrations.filter { name in
+      guard !name.isPlus, policy.mechanisms.contains(name) else { return false }
+      return OPAQUEMechanism(name) != nil
+        ? keyring != nil : SCRAMMechanism(name) != nil && !byOPAQUE && policy.dialect == .rfc5802
+    }
+    guard let last = known.firstIndex(of: identity.mechanism.base) else { return known }
+    return Array(known[...last])
+  }
+
+  /// The best of them, unless the account has it already, and as well as it would get it.
+  fileprivate func wanted(
+    of registrations: [MechanismName], after identity: AuthenticatedIdentity
+  ) -> MechanismName? {
+    guard let best = registrations.first else { return nil }
+    if best != identity.mechanism.base || identity.isEnrolment { return best }
+    if let opaque = try? identity.proved.opaqueCredential(), let keyring {
+      let isNew = opaque.keyID == keyring.keys.current.keyID && opaque.stretching == policy.stretching
+      return isNew ? nil : best
+    }
+    if let verifier = try? identity.proved.scramVerifier() {
+      let count = policy.iterations[verifier.hash] ?? SCRAMVerifier.defaultIterations(for: verifier.hash)
+      return verifier.iterations < count ? best : nil
+    }
+    return nil
+  }
+}

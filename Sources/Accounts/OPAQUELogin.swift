@@ -1,0 +1,135 @@
+internal import PassBindCrypto
+internal import PassBindOPAQUE
+internal import PassBindSASL
+internal import Synchronization
+
+/// A login by OPAQUE whose challenge is out. The challenge has told the client whether its guess was right, so all that keeps
+/// guessing down comes before it: whoever fails too often is challenged with a made-up record, the others after a delay that grows,
+/// and a login that ends here has failed.
+struct OPAQUELogin: ~Copyable, Sendable {
+  private let challenge: OPAQUESASLServerChallenge
+  private let found: Found
+  /// Nil where the proof is not believed, whatever it is.
+  private let guess: Guess?
+  private let refusal: (refusal: Refusal, delay: Duration)?
+
+  /// What the store has on a user.
+  private struct Found {
+    var account: Account?
+    var credential: Credential?
+    var opaque: OPAQUECredential?
+    var refusal: Refusal?
+  }
+
+  /// Takes the client's first message.
+  static func open(
+    _ login: Login, _ mechanism: OPAQUEMechanism, _ keyring: OPAQUEKeyring, _ offer: SASLOffer, _ message: [UInt8]
+  ) async -> AuthenticationStep {
+    let authenticator = login.authenticator
+    do throws(OPAQUEError) {
+      let lookup = try OPAQUESASLServer(
+        mechanism, offer: offer, bindings: login.bindings, policy: authenticator.policy.opaque
+      ).receive(message)
+      login.claims(
+        Login.Claim(
+          user: lookup.user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: nil,
+          bindingType: lookup.bindingType))
+
+      var guess: Guess?
+      var refusal: (refusal: Refusal, delay: Duration)?
+      let began = authenticator.time.now()
+      switch await authenticator.permission(to: lookup.user, from: login.block) {
+      case .granted(let attempt): guess = Guess(attempt, authenticator.throttle)
+      case .denied(let denial, let delay): refusal = (denial, delay)
+      }
+      let found = await find(lookup.user, in: authenticator, keyring)
+      if refusal == nil { refusal = found.refusal.map { ($0, .zero) } }
+
+      let challenge = try lookup.challenge(with: found.opaque, keys: keyring.keys, refusing: refusal?.refusal.detail)
+      let bytes = challenge.message
+      let delay = max(guess?.attempt.delay ?? .zero, refusal?.delay ?? .zero)
+      let next = AuthenticationExchange(
+        login, .opaque(OPAQUELogin(challenge: challenge, found: found, guess: guess, refusal: refusal)))
+      // The delay is that of the name and the address, so it tells nothing about the account; and an account takes longer to
+      // read than none, by enough to be measured.
+      await authenticator.holdBack(delay + authenticator.policy.limits.lookUpTime, since: began)
+      return .challenge(next, bytes)
+    } catch {
+      return login.refuse(Refusal(error))
+    }
+  }
+
+  /// Whatever the store has, the exchange goes on; without a record, with a made-up one.
+  private static func find(
+    _ user: String, in authenticator: Authenticator, _ keyring: OPAQUEKeyring
+  ) async -> Found {
+    do throws(AccountError) {
+      guard let name = try? AccountName(user, for: .query),
+        let account = try await authenticator.store.account(named: name)
+      else { return Found() }
+      var found = Found(account: account, refusal: account.isDisabled ? .accountDisabled : nil)
+      if let credential = account.credentials[.opaque] {
+        found.credential = credential
+        found.opaque = try credential.opaqueCredential()
+      } else if authenticator.policy.acceptsEnrolment, let credential = account.credentials[.enrolment] {
+        let token = try EnrolmentCredential(credential)
+        found.credential = credential
+        found.opaque = token.opaque
+        if found.refusal == nil, token.expires <= authenticator.time.now() { found.refusal = .tokenExpired }
+      }
+      // Another process may have changed the keys since this one read them.
+      if let keyID = found.opaque?.keyID, !keyring.isLive(keyID) { try await keyring.refresh() }
+      return found
+    } catch {
+      return Found(refusal: Refusal(.storeFailed, error.description))
+    }
+  }
+
+  /// Takes the client's proof.
+  consuming func finish(_ login: Login, _ message: [UInt8]) async -> AuthenticationStep {
+    let authenticator = login.authenticator
+    let (found, guess, refusal) = (found, guess, refusal)
+    let came = authenticator.time.now()
+    let acceptance: OPAQUESASLAcceptance
+    do throws(OPAQUEError) {
+      acceptance = try challenge.receive(message)
+    } catch {
+      login.report(refusal?.refusal ?? Refusal(error))
+      guard let attempt = guess?.settle() else {
+        await authenticator.holdBack(refusal?.delay ?? .zero, since: came)
+        return .refused
+      }
+      await authenticator.fail(attempt, since: came)
+      return .refused
+    }
+    if let attempt = guess?.settle() { try? await authenticator.throttle.succeed(attempt) }
+    return login.authorize(
+      found.account, found.credential, user: acceptance.user, actingAs: acceptance.authorizationIdentity,
+      bindingType: acceptance.bindingType, finalMessage: nil)
+  }
+}
+
+/// A guess that a client has made and knows the answer to. Unless its outcome is told, it counts as a failure: at once if
+/// it is let go of, and if the process dies, when ``ThrottleLimits/checkTime`` is over.
+private final class Guess: Sendable {
+  let attempt: Throttle.Attempt
+  private let throttle: Throttle
+  private let isOpen = Atomic(true)
+
+  init(_ attempt: Throttle.Attempt, _ throttle: Throttle) {
+    self.attempt = attempt
+    self.throttle = throttle
+  }
+
+  deinit {
+    guard let attempt = settle() else { return }
+    Task { [throttle] in _ = try? await throttle.fail(attempt) }
+  }
+
+  /// The attempt, whose outcome is to be told now; nil if it was told before.
+  func settle() -> Throttle.Attempt? { isOpen.exchange(false, ordering: .relaxed) ? attempt : nil }
+}
+
+extension Refusal {
+  fileprivate static let tokenExpired = Refusal(.tokenExpired, "the enrolment token has expired")
+}

@@ -1,0 +1,129 @@
+import PassBindAccounts
+import PassBindCrypto
+import PassBindOPAQUE
+import PassBindSASL
+import Testing
+
+@Suite("A server's keys for OPAQUE", .timeLimit(.minutes(1)))
+struct KeyringTests {
+  private static func pencil() -> SecretBytes { SecretBytes(copying: "pencil".utf8) }
+
+  @Test("Keys are made once, and opened with what they are sealed under alone", arguments: StoreKind.allCases)
+  func opened(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      await #expect(throws: AccountError(.keysMissing, "")) {
+        _ = try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey())
+      }
+      let made = try await OPAQUEKeyring.create(in: store, under: OPAQUEService.sealingKey())
+      await #expect(throws: AccountError(.alreadyExists, "")) {
+        _ = try await OPAQUEKeyring.create(in: store, under: OPAQUEService.sealingKey())
+      }
+      let read = try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey())
+      #expect(read.keys.current.keyID == made.keys.current.keyID)
+      await #expect(throws: AccountError(.keysSealed, "")) {
+        _ = try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey(8))
+      }
+      let record = try #require(await store.serverRecord(named: OPAQUEKeyring.recordName))
+      var changed = record.bytes
+      changed[changed.count - 1] ^= 1
+      try await store.setServerRecord(named: OPAQUEKeyring.recordName, to: changed, replacing: record.version)
+      await #expect(throws: AccountError(.keysSealed, "")) { try await read.refresh() }
+      // What was known goes on being known.
+      #expect(read.keys.current.keyID == made.keys.current.keyID)
+    }
+  }
+
+  @Test(
+    "Accounts log in under both keys, move to the new ones, and then the old ones go", arguments: StoreKind.allCases)
+  func rotation(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      let old = service.keyring.keys.current.keyID
+      try await service.keyring.rotate()
+      await #expect(throws: AccountError(.notPermitted, "")) { try await service.keyring.rotate() }
+      let new = service.keyring.keys.current.keyID
+      try await service.administration.create("bob", password: Self.pencil())
+      #expect(try await OPAQUEKeyring.usage(in: store) == [old: 1, new: 1])
+      await #expect(throws: AccountError(.notPermitted, "")) { try await service.keyring.retire() }
+
+      let session = try #require(await service.logIn("alice", "pencil").session)
+      #expect(session.wanted == OPAQUEMechanism().name)
+      #expect(try await service.register(session, "pencil") == nil)
+      #expect(try await service.logIn("alice", "pencil").session?.wanted == nil)
+      #expect(try await OPAQUEKeyring.usage(in: store) == [new: 2])
+      try await service.keyring.retire()
+      await #expect(throws: AccountError(.notPermitted, "")) { try await service.keyring.retire() }
+      #expect(try await service.logIn("alice", "pencil").identity != nil)
+      #expect(try await service.logIn("bob", "pencil").identity != nil)
+    }
+  }
+
+  @Test(
+    "Retiring keys by force takes their accounts' logins, and says so to nobody but the log",
+    arguments: StoreKind.allCases)
+  func forced(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      try await service.keyring.rotate()
+      try await service.keyring.retire(isForced: true)
+      let login = try await service.logIn("alice", "pencil")
+      #expect(login.clientError?.code == .envelopeRecovery)
+    }
+  }
+
+  @Test("A change by another process is noticed where it matters", arguments: StoreKind.allCases)
+  func otherProcess(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      let token = text(try await service.administration.invite("alice", for: .seconds(3600)))
+      let elsewhere = try await OPAQUEService(
+        store, time: service.time, keyring: .open(store, with: OPAQUEService.sealingKey()))
+      try await elsewhere.keyring.rotate()
+      try await elsewhere.administration.create("bob", password: Self.pencil())
+
+      // This process does not know the keys of bob's record yet.
+      #expect(try await service.logIn("bob", "pencil").identity != nil)
+      let session = try #require(await service.logIn("alice", token).session)
+      #expect(try await service.register(session, "pencil") == nil)
+      let keyID = try await store.account(named: AccountName("alice"))?.opaqueKeyID
+      #expect(keyID == elsewhere.keyring.keys.current.keyID)
+    }
+  }
+
+  @Test(
+    "A registration that began before a rotation is declined, not stored under keys that go",
+    arguments: StoreKind.allCases)
+  func race(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      let session = try #require(await service.logIn("alice", "pencil").session)
+      let client = try OPAQUERegistrationExchange(
+        password: SecretBytes(copying: "new".utf8), policy: OPAQUEService.clientPolicy, account: "alice")
+      guard case .challenge(let next, let bytes) = await session.register(client.mechanism).step(client.initialResponse)
+      else {
+        Issue.record("declined")
+        return
+      }
+      try await service.keyring.rotate()
+      guard case .declined(let error) = await next.step(try await client.respond(to: bytes)) else {
+        Issue.record("registered under the previous keys")
+        return
+      }
+      #expect(error.code == .conflict)
+      #expect(try await service.logIn("alice", "pencil").identity != nil)
+    }
+  }
+
+  @Test("Accounts of an opaque-ke server log in under its setup")
+  func imported() async throws {
+    let setup = try OPAQUEServerSetup.generate()
+    let exported = setup.unsealedForOpaqueKE()
+    let store = InMemoryCredentialStore()
+    let keyring = try await OPAQUEKeyring.create(
+      in: store, under: OPAQUEService.sealingKey(), from: OPAQUEServerSetup(opaqueKE: exported))
+    #expect(keyring.keys.current.keyID == setup.keyID)
+  }
+}

@@ -1,0 +1,214 @@
+import PassBindAccounts
+import PassBindCrypto
+import PassBindOPAQUE
+import PassBindSASL
+import Testing
+
+@Suite("The authenticator, by OPAQUE", .timeLimit(.minutes(1)))
+struct OPAQUELoginTests {
+  @Test("A right password is accepted, and reported", arguments: StoreKind.allCases, [true, false])
+  func accepted(kind: StoreKind, isBound: Bool) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+      let login = try await service.logIn("pencil", isBound: isBound)
+      let identity = try #require(login.identity)
+      #expect(identity.account.description == "alice")
+      #expect(identity.mechanism.description == (isBound ? "OPAQUE-R255-PLUS" : "OPAQUE-R255"))
+      #expect(identity.bindingType == (isBound ? .tlsExporter : nil))
+      #expect(!identity.isEnrolment)
+      let events = service.takeEvents()
+      #expect(events.count == 1)
+      #expect(events.first?.isAccepted == true)
+      #expect(events.first?.user == "alice")
+      #expect(events.first?.action == .login)
+    }
+  }
+
+  @Test("It is offered where there are keys for it, and only there")
+  func offered() async throws {
+    let service = try await OPAQUEService()
+    #expect(service.authenticator.offer(on: Service.bound).mechanisms.first?.description == "OPAQUE-R255-PLUS")
+    let without = try await Authenticator(store: InMemoryCredentialStore()) { _ in }
+    #expect(!without.offer(on: Service.bound).mechanisms.contains { $0.description.hasPrefix("OPAQUE") })
+    let exchange = without.exchange(
+      OPAQUEMechanism(isPlus: true).name, on: Service.bound, offer: service.authenticator.offer(on: Service.bound),
+      from: "192.0.2.7")
+    guard case .refused = await exchange.step(Array("p=tls-exporter,,n=alice,k=".utf8)) else {
+      Issue.record("a mechanism without keys was begun")
+      return
+    }
+  }
+
+  enum Case: String, CaseIterable, CustomTestStringConvertible {
+    case wrongPassword, unknownUser, disabled, otherMechanism, expiredToken, throttled
+    var testDescription: String { rawValue }
+  }
+
+  @Test(
+    "A client can't tell why it is refused, and learns nothing of its guess", arguments: StoreKind.allCases,
+    Case.allCases)
+  func uniform(kind: StoreKind, variant: Case) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      let password = SecretBytes(copying: "pencil".utf8)
+      var guess = "pencil"
+      switch variant {
+      case .wrongPassword:
+        try await service.administration.create("alice", password: password)
+        guess = "wrong"
+      case .unknownUser: break
+      case .disabled:
+        try await service.administration.create("alice", password: password)
+        try await service.administration.change("alice") { $0.isDisabled = true }
+      case .otherMechanism: try await service.scram(.sha512).create("alice", password: password)
+      case .expiredToken:
+        let token = try await service.administration.invite("alice", for: .seconds(60))
+        guess = text(token)
+        service.time.pass(.seconds(61))
+      case .throttled:
+        try await service.administration.create("alice", password: password)
+        for i in 0..<5 { _ = try await service.logIn("alice", "wrong", from: "192.0.2.\(20 + i)") }
+        try await settle(service, count: 5)
+      }
+      _ = service.time.takeSlept()
+      let login = try await service.logIn("alice", guess)
+      #expect(login.identity == nil)
+      #expect(login.clientError?.code == .envelopeRecovery)
+      #expect(login.challenge.count == "k=".utf8.count + 428 + ",s=scrypt,n=2,r=1,p=1".utf8.count)
+      if variant != .throttled { try await settle(service, count: 1) }
+      #expect(service.takeEvents().last?.reason == .abandoned)
+    }
+  }
+
+  @Test(
+    "A proof after a refusal that was decided before is refused, with the reason in the log",
+    arguments: StoreKind.allCases)
+  func refusedBefore(kind: StoreKind) async throws {
+    // A client that guessed right can't even make a proof, so one is made up.
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+      try await service.administration.change("alice") { $0.isDisabled = true }
+      let bindings = Service.bound
+      let offer = service.authenticator.offer(on: bindings)
+      let client = try OPAQUESASLClient(
+        user: "alice", password: SecretBytes(copying: "pencil".utf8), offer: offer, bindings: bindings)
+      let exchange = service.authenticator.exchange(
+        client.mechanism.name, on: bindings, offer: offer, from: "192.0.2.7")
+      guard case .challenge(let next, _) = await exchange.step(client.firstMessage) else {
+        Issue.record("no challenge")
+        return
+      }
+      let final = Array("k=".utf8) + Base64.encode([UInt8](repeating: 1, count: 64))
+      guard case .refused = await next.step(final) else {
+        Issue.record("not refused")
+        return
+      }
+      #expect(service.takeEvents().last?.reason == .accountDisabled)
+    }
+  }
+
+  @Test(
+    "A login that is let go of after the challenge has failed: five of them lock the name",
+    arguments: StoreKind.allCases)
+  func abandoned(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+      var delays: [Duration] = []
+      for i in 0..<5 {
+        _ = service.time.takeSlept()
+        _ = try await service.logIn("alice", i == 4 ? "pencil" : "wrong", finishing: false, from: "192.0.2.\(i)")
+        delays += service.time.takeSlept()
+        try await settle(service, count: 1)
+      }
+      // Each challenge waits longer than the one before, and all of them the time of a look-up.
+      let waits = [0, 0.25, 0.5, 1, 2].map { Duration.seconds($0) + .milliseconds(2) }
+      #expect(delays == waits)
+      let login = try await service.logIn("alice", "pencil", from: "192.0.2.9")
+      #expect(login.identity == nil)
+      service.time.pass(.seconds(15 * 60))
+      let later = try await service.logIn("alice", "pencil", from: "192.0.2.9")
+      #expect(later.identity != nil)
+    }
+  }
+
+  @Test("A login that takes longer than a check may is no failure once it succeeds", arguments: StoreKind.allCases)
+  func slow(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store) { $0.limits.addressFailures = 1 }
+      try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+      let bindings = Service.bound
+      let offer = service.authenticator.offer(on: bindings)
+      let client = try OPAQUESASLClient(
+        user: "alice", password: SecretBytes(copying: "pencil".utf8), offer: offer, bindings: bindings,
+        policy: OPAQUEService.clientPolicy)
+      let exchange = service.authenticator.exchange(
+        client.mechanism.name, on: bindings, offer: offer, from: "192.0.2.7")
+      guard case .challenge(let next, let bytes) = await exchange.step(client.firstMessage) else {
+        Issue.record("no challenge")
+        return
+      }
+      service.time.pass(.seconds(11))
+      // Somebody else's login settles the count: by now the first has failed, and the address is blocked.
+      let other = try await service.logIn("bob", "wrong", finishing: false)
+      #expect(other.identity == nil)
+      let answer = try await client.respond(to: bytes)
+      guard case .accepted = await next.step(answer.finalMessage) else {
+        Issue.record("not accepted")
+        return
+      }
+      let again = try await service.logIn("alice", "pencil")
+      #expect(again.identity != nil)
+    }
+  }
+
+  @Test("An interceptor's connection ends at the client, before its proof, and counts as a failure")
+  func intercepted() async throws {
+    let service = try await OPAQUEService()
+    try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+    let other = try #require(ChannelBinding(.tlsExporter, data: Array(1...32)))
+    let seen = ChannelBindings(tlsVersion: .tls13, available: [other])
+    for i in 0..<5 {
+      let login = try await service.logIn("alice", "pencil", seeing: seen, from: "192.0.2.\(i)")
+      #expect(login.clientError?.code == .serverAuthentication)
+      #expect(login.identity == nil)
+      try await settle(service, count: 1)
+    }
+    let login = try await service.logIn("alice", "pencil", from: "192.0.2.9")
+    #expect(login.identity == nil)
+  }
+
+  @Test("An account acts as whom it may, and as nobody else")
+  func authorization() async throws {
+    let service = try await OPAQUEService()
+    try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+    let admin = try AccountName("admin")
+    try await service.administration.change("alice") { account throws(AccountError) in try account.allow(admin) }
+    let allowed = try await service.logIn("alice", "pencil", actingAs: "admin")
+    #expect(allowed.identity?.authorizationIdentity == admin)
+    #expect(allowed.session?.registrations == [])
+    let refused = try await service.logIn("alice", "pencil", actingAs: "root")
+    #expect(refused.identity == nil)
+    #expect(service.takeEvents().last?.reason == .authorizationRefused)
+  }
+}
+
+extension OPAQUEService {
+  func logIn(_ password: String, isBound: Bool) async throws -> Login {
+    try await logIn("alice", password, isBound: isBound)
+  }
+}
+
+/// Waits until the store has heard how `count` logins ended that were let go of, of those that began since this was last called.
+func settle(_ service: OPAQUEService, count: Int) async throws {
+  // Failures are told by a task of their own: one call when a login begins, one when it is over.
+  var calls = 0
+  for _ in 0..<500 {
+    calls += service.store.takeCalls().count { $0 == "entries" }
+    if calls >= 2 * count { return }
+    try await Task.sleep(for: .milliseconds(2))
+  }
+  Issue.record("\(calls) of \(2 * count) calls were made")
+}

@@ -1,0 +1,262 @@
+import PassBindAccounts
+import PassBindCrypto
+import PassBindOPAQUE
+import PassBindSASL
+import PassBindSCRAM
+import Testing
+
+@Suite("Registrations", .timeLimit(.minutes(1)))
+struct RegistrationTests {
+  private static func pencil() -> SecretBytes { SecretBytes(copying: "pencil".utf8) }
+
+  @Test("A token lets its owner choose a password, once", arguments: StoreKind.allCases)
+  func enrolment(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      let invitation = try await service.administration.invite("alice", for: .seconds(3600))
+      let token = text(invitation)
+      #expect(token.utf8.count == 32)
+      #expect(
+        token.utf8.allSatisfy { ("a"..."z").contains(Unicode.Scalar($0)) || ("2"..."7").contains(Unicode.Scalar($0)) })
+      // What is kept is not the token.
+      let stored = try #require(await service.store.account(named: AccountName("alice")))
+      for credential in stored.credentials.values { #expect(credential.bytes.firstRange(of: token.utf8) == nil) }
+
+      let login = try await service.logIn("alice", token)
+      #expect(login.identity?.isEnrolment == true)
+      let session = try #require(login.session)
+      #expect(session.registrations == [OPAQUEMechanism().name])
+      #expect(session.wanted == OPAQUEMechanism().name)
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.deleteAccount() }
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.noteNames() }
+      #expect(try await service.register(session, "pencil") == nil)
+
+      let again = try await service.logIn("alice", token)
+      #expect(again.identity == nil)
+      let chosen = try await service.logIn("alice", "pencil")
+      #expect(chosen.identity?.isEnrolment == false)
+      #expect(chosen.session?.wanted == nil)
+      // The session of the token is worth nothing any more.
+      #expect(try await service.register(session, "other") == AccountError(.notPermitted, ""))
+    }
+  }
+
+  @Test("Two who log in with one token: the second to register is declined", arguments: StoreKind.allCases)
+  func oneToken(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      let token = text(try await service.administration.invite("alice", for: .seconds(3600)))
+      let first = try #require(await service.logIn("alice", token).session)
+      let second = try #require(await service.logIn("alice", token).session)
+      // Both have their answers before either sends its record.
+      let slow = try OPAQUERegistrationExchange(
+        password: SecretBytes(copying: "slow".utf8), policy: OPAQUEService.clientPolicy, account: "alice")
+      guard case .challenge(let next, let bytes) = await second.register(slow.mechanism).step(slow.initialResponse)
+      else {
+        Issue.record("declined")
+        return
+      }
+      #expect(try await service.register(first, "quick") == nil)
+      guard case .declined(let error) = await next.step(try await slow.respond(to: bytes)) else {
+        Issue.record("one token made two passwords")
+        return
+      }
+      #expect(error.code == .conflict)
+      #expect(try await service.logIn("alice", "quick").identity != nil)
+      #expect(try await service.logIn("alice", "slow").identity == nil)
+    }
+  }
+
+  @Test("A policy that does not accept tokens takes them for unknown users'")
+  func tokensOff() async throws {
+    let service = try await OPAQUEService { $0.acceptsEnrolment = false }
+    let token = text(try await service.administration.invite("alice", for: .seconds(3600)))
+    #expect(try await service.logIn("alice", token).identity == nil)
+  }
+
+  @Test("An invitation takes the place of a password only if it is told to", arguments: StoreKind.allCases)
+  func invitation(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      await #expect(throws: AccountError(.alreadyExists, "")) {
+        _ = try await service.administration.invite("alice", for: .seconds(60))
+      }
+      #expect(try await service.logIn("alice", "pencil").identity != nil)
+      let token = text(try await service.administration.invite("alice", for: .seconds(60), replacing: true))
+      #expect(try await service.logIn("alice", "pencil").identity == nil)
+      #expect(try await service.logIn("alice", token).identity != nil)
+    }
+  }
+
+  @Test("A bound SCRAM login moves its account to OPAQUE, and SCRAM knows it no more", arguments: StoreKind.allCases)
+  func migration(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.scram(.sha512, .sha256).create("alice", password: Self.pencil())
+      let session = try #require(await service.logInBySCRAM("pencil"))
+      #expect(session.wanted == OPAQUEMechanism().name)
+      _ = service.takeEvents()
+      #expect(try await service.register(session, "pencil") == nil)
+      let event = service.takeEvents().last
+      #expect(event?.action == .registration)
+      #expect(event?.isAccepted == true)
+      #expect(event?.user == "alice")
+      #expect(try await service.logInBySCRAM("pencil") == nil)
+      #expect(try await service.logInBySCRAM("pencil", .sha256) == nil)
+      let login = try await service.logIn("alice", "pencil")
+      #expect(login.identity != nil)
+      #expect(login.session?.wanted == nil)
+      #expect(login.session?.registrations == [OPAQUEMechanism().name])
+    }
+  }
+
+  @Test(
+    "A bound SHA-256 login moves its account to SHA-512 where that is the best there is", arguments: StoreKind.allCases)
+  func upgrade(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store) { $0.registrations = [SCRAMMechanism(.sha512).name] }
+      try await service.scram(.sha256).create("alice", password: Self.pencil())
+      let session = try #require(await service.logInBySCRAM("pencil", .sha256))
+      #expect(session.wanted == SCRAMMechanism(.sha512).name)
+      let client = try SCRAMRegistrationExchange(
+        password: Self.pencil(), hash: .sha512, policy: OPAQUEService.scramPolicy)
+      #expect(try await service.register(session, client) == nil)
+      #expect(try await service.logInBySCRAM("pencil", .sha256) == nil)
+      let better = try #require(await service.logInBySCRAM("pencil", .sha512))
+      #expect(better.wanted == nil)
+    }
+  }
+
+  @Test("API keys stay when a password goes", arguments: StoreKind.allCases)
+  func apiKeys(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.scram(.sha512).create("alice", password: Self.pencil())
+      try await service.administration.setAPIKey(7, to: SecretBytes(copying: "key".utf8), of: "alice")
+      let session = try #require(await service.logInBySCRAM("pencil"))
+      #expect(try await service.register(session, "pencil") == nil)
+      let account = try #require(await service.store.account(named: AccountName("alice")))
+      #expect(account.credentials.count == 2)
+      #expect(account.credentials.keys.contains { $0.apiKeyID == 7 })
+    }
+  }
+
+  /// Logins after which nothing may be registered.
+  enum Forbidden: String, CaseIterable, CustomTestStringConvertible {
+    case unbound, otherIdentity, tooLate, passwordChanged, disabled, deleted, downgrade, notOffered, unknownMechanism
+    var testDescription: String { rawValue }
+  }
+
+  @Test("Nothing may be registered", arguments: StoreKind.allCases, Forbidden.allCases)
+  func forbidden(kind: StoreKind, variant: Forbidden) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store) { if variant == .notOffered { $0.registrations = [] } }
+      try await service.administration.create("alice", password: Self.pencil())
+      let root = try AccountName("root")
+      try await service.administration.change("alice") { account throws(AccountError) in try account.allow(root) }
+      let login = try await service.logIn(
+        "alice", "pencil", isBound: variant != .unbound, actingAs: variant == .otherIdentity ? "root" : nil)
+      let session = try #require(login.session)
+      var expected = AccountError(.notPermitted, "")
+      switch variant {
+      case .unbound, .otherIdentity, .notOffered: #expect(session.registrations == [])
+      case .tooLate: service.time.pass(.seconds(301))
+      case .passwordChanged: try await service.administration.changePassword(of: "alice", to: Self.pencil())
+      case .disabled: try await service.administration.change("alice") { $0.isDisabled = true }
+      case .deleted:
+        try await service.administration.delete("alice")
+        expected = AccountError(.notFound, "")
+      case .downgrade, .unknownMechanism: break
+      }
+      let before = try await service.store.account(named: AccountName("alice"))
+      switch variant {
+      case .downgrade:
+        let client = try SCRAMRegistrationExchange(
+          password: Self.pencil(), hash: .sha512, policy: OPAQUEService.scramPolicy)
+        #expect(try await service.register(session, client) == expected)
+      case .unknownMechanism:
+        let name = try #require(MechanismName("PLAIN"))
+        guard case .declined(let error) = await session.register(name).step([]) else {
+          Issue.record("not declined")
+          return
+        }
+        #expect(error == expected)
+      default: #expect(try await service.register(session, "other") == expected)
+      }
+      #expect(try await service.store.account(named: AccountName("alice")) == before)
+      #expect(service.takeEvents().last?.reason?.description == expected.code.description)
+      if variant != .deleted, variant != .tooLate, variant != .passwordChanged, variant != .disabled,
+        variant != .downgrade, variant != .unknownMechanism, variant != .notOffered
+      {
+        await #expect(throws: AccountError(.notPermitted, "")) { try await session.deleteAccount() }
+      }
+    }
+  }
+
+  @Test("An interrupted registration leaves the old credential working", arguments: StoreKind.allCases, [1, 2])
+  func interrupted(kind: StoreKind, messages: Int) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      let note = try #require(NoteName("note"))
+      let session = try #require(await service.logIn("alice", "pencil").session)
+      try await session.setNote(note, to: [1, 2, 3])
+      let client = try OPAQUERegistrationExchange(
+        password: SecretBytes(copying: "other".utf8), policy: OPAQUEService.clientPolicy, account: "alice")
+      #expect(try await service.register(session, client, upTo: messages)?.code == .abandoned)
+      #expect(service.takeEvents().last?.reason?.description == "abandoned")
+      #expect(try await service.logIn("alice", "other").identity == nil)
+      #expect(try await service.logIn("alice", "pencil").identity != nil)
+    }
+  }
+
+  @Test("Nonsense is declined, at every step, and changes nothing", arguments: StoreKind.allCases)
+  func malformed(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      let session = try #require(await service.logIn("alice", "pencil").session)
+      let before = try await service.store.account(named: AccountName("alice"))
+      let name = OPAQUEMechanism().name
+      let identity = Array("k=".utf8) + Base64.encode([UInt8](repeating: 0, count: 32))
+      for message in [[], Array("k=".utf8), Array("nonsense".utf8), identity] {
+        guard case .declined(let error) = await session.register(name).step(message) else {
+          Issue.record("\(message) was taken")
+          return
+        }
+        #expect(error.code == .malformedMessage)
+      }
+      for message in [[], Array("k=AAAA".utf8), Array("k=".utf8) + Base64.encode([UInt8](repeating: 0, count: 192))] {
+        let client = try OPAQUERegistrationExchange(
+          password: Self.pencil(), policy: OPAQUEService.clientPolicy, account: "alice")
+        guard case .challenge(let next, _) = await session.register(name).step(client.initialResponse),
+          case .declined(let error) = await next.step(message)
+        else {
+          Issue.record("\(message) was taken")
+          return
+        }
+        #expect(error.code == .malformedMessage)
+      }
+      #expect(try await service.store.account(named: AccountName("alice")) == before)
+    }
+  }
+
+  @Test("An account is deleted by its owner, with its notes", arguments: StoreKind.allCases)
+  func deletion(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      let session = try #require(await service.logIn("alice", "pencil").session)
+      let note = try #require(NoteName("note"))
+      try await session.setNote(note, to: [1])
+      try await session.deleteAccount()
+      let alice = try AccountName("alice")
+      #expect(try await service.store.account(named: alice) == nil)
+      #expect(try await service.store.notes(of: alice) == nil)
+      #expect(service.takeEvents().last?.action == .deletion)
+      await #expect(throws: AccountError(.notFound, "")) { try await session.deleteAccount() }
+      #expect(try await service.logIn("alice", "pencil").identity == nil)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import PassBindAccounts
+import PassBindCrypto
+import PassBindOPAQUE
+import PassBindSASL
+import PassBindSCRAM
+import Testing
+
+@Suite("Notes that their owner seals", .timeLimit(.minutes(1)))
+struct VaultTests {
+  private static func service(_ store: any CredentialStore) async throws -> OPAQUEService {
+    let service = try await OPAQUEService(store)
+    try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+    return service
+  }
+
+  @Test(
+    "A change of the password seals them anew; whoever has the old password opens none", arguments: StoreKind.allCases)
+  func resealed(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await Self.service(store)
+      let login = try await service.logIn("alice", "pencil")
+      let session = try #require(login.session)
+      let vault = try login.vault()
+      let texts = ["a": "first", "b": "", "z.1_-": String(repeating: "x", count: 4096)]
+      for (name, text) in texts {
+        let bytes = Array(text.utf8)
+        try await session.setNote(#require(NoteName(name)), to: vault.seal(bytes.span, name: name))
+      }
+      #expect(try await session.noteNames().map(\.description) == texts.keys.sorted())
+      let client = try OPAQUERegistrationExchange(
+        password: SecretBytes(copying: "new".utf8), policy: OPAQUEService.clientPolicy, resealing: login.vault(),
+        account: "alice")
+      #expect(try await service.register(session, client) == nil)
+
+      let after = try await service.logIn("alice", "new")
+      let opened = try after.vault()
+      for (name, text) in texts {
+        let stored = try await after.session?.note(#require(NoteName(name)))
+        let sealed = try #require(stored ?? nil)
+        let note = try opened.open(sealed.span, name: name)
+        let isSame = note.isEqual(to: SecretBytes(copying: text.utf8))
+        #expect(isSame)
+        #expect(throws: OPAQUEError.self) { _ = try vault.open(sealed.span, name: name) }
+      }
+    }
+  }
+
+  @Test(
+    "A note that is written while the password changes is not lost: one of the two fails", arguments: StoreKind.allCases
+  )
+  func race(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await Self.service(store)
+      let login = try await service.logIn("alice", "pencil")
+      let session = try #require(login.session)
+      let other = try #require(await service.logIn("alice", "pencil").session)
+      let name = try #require(NoteName("note"))
+      let client = try OPAQUERegistrationExchange(
+        password: SecretBytes(copying: "new".utf8), policy: OPAQUEService.clientPolicy, resealing: login.vault(),
+        account: "alice")
+      guard case .challenge(let next, let bytes) = await session.register(client.mechanism).step(client.initialResponse)
+      else {
+        Issue.record("declined")
+        return
+      }
+      try await other.setNote(name, to: [1, 2, 3])
+      guard case .declined(let error) = await next.step(try await client.respond(to: bytes)) else {
+        Issue.record("a note was left under the old key")
+        return
+      }
+      #expect(error.code == .conflict)
+      #expect(try await service.register(session, "new") == nil)
+      await #expect(throws: AccountError(.notPermitted, "")) { try await other.setNote(name, to: [4]) }
+    }
+  }
+
+  @Test("Notes want OPAQUE, and a login as oneself", arguments: StoreKind.allCases)
+  func forbidden(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.scram(.sha512).create("alice", password: SecretBytes(copying: "pencil".utf8))
+      let session = try #require(await service.logInBySCRAM("pencil"))
+      let name = try #require(NoteName("note"))
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.noteNames() }
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.setNote(name, to: [1]) }
+    }
+  }
+
+  @Test("Sizes and counts are bounded", arguments: StoreKind.allCases)
+  func bounds(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await Self.service(store)
+      let session = try #require(await service.logIn("alice", "pencil").session)
+      for count in 0..<16 { try await session.setNote(#require(NoteName("n\(count)")), to: [1]) }
+      let (last, extra) = (try #require(NoteName("n15")), try #require(NoteName("n16")))
+      await #expect(throws: AccountError(.invalidSize, "")) { try await session.setNote(extra, to: [1]) }
+      await #expect(throws: AccountError(.invalidSize, "")) { try await session.setNote(last, to: []) }
+      let long = [UInt8](repeating: 1, count: 4201)
+      await #expect(throws: AccountError(.invalidSize, "")) { try await session.setNote(last, to: long) }
+      try await session.setNote(last, to: nil)
+      try await session.setNote(extra, to: [1])
+      #expect(try await session.noteNames().count == 16)
+    }
+  }
+}
