@@ -3,10 +3,6 @@ internal import PassBindOPAQUE
 internal import PassBindSASL
 
 extension AccountAdministration {
-  /// A one-time token, with which somebody can log in once and choose a password: 160 random bits as 32 letters and digits, in
-  /// UTF-8. To be given to that person, and to nobody else; it is not kept.
-  public typealias Token = SecretBytes
-
   /// Makes an account that has no password yet, and a token for its owner to choose one by: the server never sees it then. An
   /// account that there is loses the password it had.
   ///
@@ -14,11 +10,12 @@ extension AccountAdministration {
   ///   - name: the name, to be prepared by SASLprep.
   ///   - lifetime: for how long the token is good.
   ///   - replacing: whether an account that there is already loses its password; otherwise it is an error.
-  /// - Returns: the token.
+  /// - Returns: the token: 160 random bits as 32 small letters and digits, in UTF-8. It is for that person and nobody else to see,
+  ///   and it is not kept.
   /// - Throws: ``AccountError`` `keysMissing` without ``keyring``, `invalidName`, `alreadyExists`, `conflict`, `unavailable`.
   public func invite(
     _ name: String, for lifetime: Duration, replacing: Bool = false
-  ) async throws(AccountError) -> Token {
+  ) async throws(AccountError) -> SecretBytes {
     let name = try AccountName(name)
     let existing = try await store.account(named: name)
     guard existing == nil || replacing else { throw .alreadyExists(name) }
@@ -55,7 +52,7 @@ extension AccountAdministration {
   }
 
   /// 160 bits in base32 (RFC 4648 section 6), in small letters: nothing in it that SASLprep would change.
-  private static func randomToken() -> Token {
+  private static func randomToken() -> SecretBytes {
     let random = SecretBytes.random(count: 20)
     var token = SecretBytes(count: 32)
     var span = token.mutableSpan

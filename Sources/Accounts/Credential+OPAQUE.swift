@@ -4,7 +4,7 @@ public import PassBindOPAQUE
 extension Credential.Suite {
   /// An OPAQUE record.
   public static let opaque = known("OPAQUE-R255")
-  /// The OPAQUE record of a one-time token, and when it expires; see ``AccountAdministration/invite(_:for:)``.
+  /// The OPAQUE record of a one-time token, and when it expires; see ``AccountAdministration/invite(_:for:replacing:)``.
   public static let enrolment = known("OPAQUE-R255-ENROLMENT")
 }
 

@@ -128,17 +128,34 @@ public final class OPAQUEKeyring: Sendable {
   /// Forgets the previous keys. Nothing more can have been registered under them since they were rotated, so that those
   /// accounts which are counted before are all that there are.
   ///
-  /// - Parameter isForced: whether to go on though accounts are on them. These have to be invited anew.
+  /// - Parameter isForced: whether to go on though accounts are on them. These lose what they log in with, and have to be invited
+  ///   anew.
   /// - Throws: ``AccountError`` `notPermitted` if there are no previous keys, or accounts on them; `conflict` if somebody else
   ///   changed the keys at the same time; `keysSealed`, `unavailable`.
   public func retire(isForced: Bool = false) async throws(AccountError) {
     try await refresh()
-    guard let previous = keys.previous else { throw AccountError(.notPermitted, "there are no previous keys") }
-    let left = try await Self.usage(in: store)[previous.keyID] ?? 0
-    guard left == 0 || isForced else {
-      throw AccountError(.notPermitted, "\(left) account\(left == 1 ? " is" : "s are") still on the previous keys")
+    guard let previous = keys.previous?.keyID else { throw AccountError(.notPermitted, "there are no previous keys") }
+    let left = try await Self.usage(in: store)[previous] ?? 0
+    if left > 0 {
+      guard isForced else {
+        throw AccountError(.notPermitted, "\(left) account\(left == 1 ? " is" : "s are") still on the previous keys")
+      }
+      // Before the keys go: whoever is interrupted here can begin again.
+      try await removeCredentials(under: previous)
     }
     try await replace { keys throws(AccountError) in keys.retired }
+  }
+
+  private func removeCredentials(under keyID: OPAQUEKeyID) async throws(AccountError) {
+    let administration = AccountAdministration(store)
+    try await administration.forEach { account throws(AccountError) in
+      guard try account.opaqueKeyID == keyID else { return }
+      try await administration.change(account.name.description) { account throws(AccountError) in
+        guard try account.opaqueKeyID == keyID else { return }
+        account.removeCredential(.opaque)
+        account.removeCredential(.enrolment)
+      }
+    }
   }
 
   private func replace(
