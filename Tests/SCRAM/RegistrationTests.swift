@@ -1,3 +1,4 @@
+import Foundation
 import PassBindCrypto
 import PassBindSASL
 import PassBindSCRAM
@@ -24,6 +25,19 @@ struct RegistrationTests {
     let keys = try SCRAMRegistrationMessage.Keys(parsing: message, hash: hash)
     #expect(keys.storedKey == account.verifier.storedKey && keys.serverKey == account.verifier.serverKey)
     try exchange.finish(with: nil)
+  }
+
+  /// The worked example of REGISTRATION.md.
+  @Test func theSpecificationsExampleComesOut() async throws {
+    let (parameters, keys) = (
+      "s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+      "k=WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=,v=wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+    )
+    let message = try await Self.exchange().respond(to: utf8(parameters))
+    #expect(string(message) == keys)
+    let document = URL(filePath: #filePath).appending(path: "../../../Sources/OPAQUE/SASL/REGISTRATION.md")
+    let specification = try String(contentsOf: document.standardizedFileURL, encoding: .utf8)
+    #expect(specification.contains("\nserver-1\n\(parameters)\n\nclient-2\n\(keys)\n```"))
   }
 
   /// `ª` and `a` are one password after SASLprep, and two without.
@@ -62,9 +76,11 @@ struct RegistrationTests {
 
   @Test(arguments: [
     "", "s=S", "i=4096", "i=4096,s=S", "s=S,i=4096,", ",s=S,i=4096", "s=S,,i=4096", "s=S,i=4096,x=1", "x=1,s=S,i=4096",
-    "s=S,x=1,i=4096", "s=S,s=S,i=4096", "s=S,i=4096,i=4096", "S=S,i=4096", "s=S,I=4096", "s=,i=4096", "s=S,i=", "s,i=4096",
-    "s=S,i=04096", "s=S,i=+4096", "s=S,i=4096.0", "s=S,i=4096 ", "s=S,i=4096\n", "s=S,i=0", "s=S,i=99999999999", "r=abc,s=S,i=4096",
-    " s=S,i=4096", "s=S;", "k=S,v=S", "s=S,m=1,i=4096",
+    "s=S,x=1,i=4096", "s=S,s=S,i=4096", "s=S,i=4096,i=4096", "S=S,i=4096", "s=S,I=4096", "s=,i=4096", "s=S,i=",
+    "s,i=4096",
+    "s=S,i=04096", "s=S,i=+4096", "s=S,i=4096.0", "s=S,i=4096 ", "s=S,i=4096\n", "s=S,i=0", "s=S,i=99999999999",
+    "r=abc,s=S,i=4096",
+    " s=S,i=4096", "k=S,v=S", "s=S,m=1,i=4096",
   ])
   func parametersOutsideTheGrammar(pattern: String) async throws {
     let exchange = try Self.exchange()

@@ -82,7 +82,7 @@ import Testing
     55df01ea777f0dc66c11aea2064efda2
 
     old vault key
-    00
+    eddaa06acf72b4e08aec3ffe6651f83680e5777cdeb6d197cd3a6ff3c2899eb4
 
     name
     recovery-codes
@@ -94,7 +94,7 @@ import Testing
     000102030405060708090a0b
 
     sealed note
-    00
+    01000102030405060708090a0bd794d17c2286748f87f6d3f788427aeffab6ab5055ebb459f826b67a82386cdc6dd54d
 
     new password
     battery horse staple correct
@@ -112,24 +112,28 @@ import Testing
     cdcdcdcdcdcdcdcdcdcdcdcd
 
     client-1
-    k=
+    k=KngAfaaAoD2LfjzwLmROU5aJYEkddIaJTOw2Pa9WtFA=
 
     server-1
-    k=
+    k=GCjAX/5EFndyG5haUglfoIINQsS/fegoG0QhaJo0IEY2O9FYBo+r25HwbzjJPu0P4YDrBkRsWUuryaFGRl3IYg==,s=scr
+    ypt,n=32768,r=8,p=1,v=2
 
     client-2
-    k=
+    k=clCCpeyG0QCzao5xAhkA454wTtdqYsrpaDBVYHuVfEiLxg+EInwkyZWm0L9Ygk/JXiaZguAK0XgtloKNbC+czDmS/I7fpA
+    KA56bpwUPzDMC1tytIT3LKXyoknSxl6rFqq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6vW6NpjOcPiR9PvgwYrqr
+    eDzvctZ/ebXTIrwqAG7YdracyUvQpcdnKnEEvJbWHM1z8nqAHmHKHXA2+wlD0n84aw
 
     server-note 1
     n=damaged,d=AQID
 
     server-note 2
-    n=
+    n=recovery-codes,d=AQABAgMEBQYHCAkKC9eU0XwihnSPh/bT94hCeu/6tqtQVeu0WfgmtnqCOGzcbdVN
 
     client-note 2
-    d=
+    d=Ac3Nzc3Nzc3Nzc3NzVru9cFDSp7zONo1BL3ETYvxdjc4IJ/sKaBmzucVQ5lHDkvi
 
     export_key
-    00
+    183b25139bbdfd6b1e08f9f46a4c578532ff1d04dda6d808a48edc5c631b5a5d0100569dd51b5a4020b2fabf92854f67
+    319785ea1e9b2619aebda17347207be2
     """
 }

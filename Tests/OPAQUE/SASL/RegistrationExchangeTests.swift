@@ -128,7 +128,8 @@ import Testing
     var otherVersion = right
     otherVersion[0] = 2
     let sealed = [
-      ("a", try Self.vault(2).seal(note.span, name: "a")), ("b", try Self.vault(account: "bob").seal(note.span, name: "b")),
+      ("a", try Self.vault(2).seal(note.span, name: "a")),
+      ("b", try Self.vault(account: "bob").seal(note.span, name: "b")),
       ("c", right), ("d", [1]), ("f", right), ("f1", damaged), ("f2", otherVersion),
     ]
     let exchange = try Self.exchange(resealing: try Self.vault())

@@ -39,12 +39,15 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "k=K", "k=K,", "k=K,s=S", "k=K,s=S,", "k=K,s=S,v", "k=K,s=S,v=", "k=K,v=0", "s=S,v=0", "k=K,v=0,s=S", "v=0,k=K,s=S",
+    "", "k=K", "k=K,", "k=K,s=S", "k=K,s=S,", "k=K,s=S,v", "k=K,s=S,v=", "k=K,v=0", "s=S,v=0", "k=K,v=0,s=S",
+    "v=0,k=K,s=S",
     "s=S,k=K,v=0", "k=,s=S,v=0", "k,s=S,v=0", "K=K,s=S,v=0", "k=K,S=S,v=0", "k=K,s=S,V=0", "k=K,k=K,s=S,v=0",
     "k=K,s=S,s=S,v=0", "k=K,s=S,v=0,v=0", "k=K,,s=S,v=0", "k=K,s=S,,v=0", ",k=K,s=S,v=0", "k=K,x=1,s=S,v=0",
-    "k=K,s=S,x=1,v=0", "k=K,s=S,v=0,x=1", "k=K,s=S,v=0,", "k=K,s=S,v=0\n", "k=K,s=S,v=0 ", "k=K,s=S,v=0\0", " k=K,s=S,v=0",
+    "k=K,s=S,x=1,v=0", "k=K,s=S,v=0,x=1", "k=K,s=S,v=0,", "k=K,s=S,v=0\n", "k=K,s=S,v=0 ", "k=K,s=S,v=0\0",
+    " k=K,s=S,v=0",
     "k=K,s=S,v=17", "k=K,s=S,v=00", "k=K,s=S,v=01", "k=K,s=S,v=+1", "k=K,s=S,v=-1", "k=K,s=S,v=1.0", "k=K,s=S,v=a",
-    "k=K,s=S,v= 1", "k=K,s=S,v=99999999999999999999", "k=K,s=S,v=0x1", "k=K=,s=S,v=0", "k=____,s=S,v=0", "k=K\n,s=S,v=0",
+    "k=K,s=S,v= 1", "k=K,s=S,v=99999999999999999999", "k=K,s=S,v=0x1", "k=K=,s=S,v=0", "k=____,s=S,v=0",
+    "k=K\n,s=S,v=0",
     "k=K,s=none,v=0", "k=K,s=scrypt,v=0", "k=K,s=scrypt,n=2,r=1,v=0", "k=K,s=scrypt,r=1,n=2,p=1,v=0",
     "k=K,s=scrypt,n=02,r=1,p=1,v=0", "k=K,s=scrypt,n=3,r=1,p=1,v=0", "k=K,s=SCRYPT,n=2,r=1,p=1,v=0", "k=K,s=,v=0",
     "e=other-error",
@@ -57,7 +60,8 @@ import Testing
 
   @Test(arguments: [
     "", "n=a", "n=a,", "n=a,d", "n=a,d=", "d=K", "d=K,n=a", "n,d=K", "n=,d=K", "N=a,d=K", "n=a,D=K", "n=a,n=a,d=K",
-    "n=a,d=K,d=K", "n=a,,d=K", ",n=a,d=K", "n=a,x=1,d=K", "n=a,d=K,", "n=a,d=K,x=1", "n=a,d=K\n", " n=a,d=K", "n=a, d=K",
+    "n=a,d=K,d=K", "n=a,,d=K", ",n=a,d=K", "n=a,x=1,d=K", "n=a,d=K,", "n=a,d=K,x=1", "n=a,d=K\n", " n=a,d=K",
+    "n=a, d=K",
     "n=a,d=K=", "n=a,d=____", "n=a,d=/", "n=a,d=/x==", "n=a,d====",
   ])
   func note(pattern: String) {
@@ -75,7 +79,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["d", "d=", "D=K", "d=K,", "d=K,d=K", ",d=K", "d=K\n", " d=K", "d=K=", "d=____", "d=K,x=1", "=", "K", "\0"])
+  @Test(arguments: [
+    "d", "d=", "D=K", "d=K,", "d=K,d=K", ",d=K", "d=K\n", " d=K", "d=K=", "d=____", "d=K,x=1", "=", "K", "\0",
+  ])
   func resealedNote(pattern: String) {
     #expect(throws: OPAQUEError(.malformedMessage, "")) {
       _ = try OPAQUERegistrationMessage.ResealedNote(parsing: Self.message(pattern, 3))
