@@ -1,19 +1,22 @@
-"""The worked examples of OPAQUE-R255.md, read out of that document and made again, byte for byte."""
+"""The worked examples of OPAQUE-R255.md and REGISTRATION.md, read out of these documents and made again, byte for byte."""
 import pathlib
 import re
 
 import registration
 import sasl_client
+import sasl_registration
 import sasl_server
 import saslprep
 from case import case
 from context import Offer
 from stretching import Stretching
+from vault import Vault
 
-DOCUMENT = pathlib.Path(__file__).parents[3] / "Sources/OPAQUE/SASL/OPAQUE-R255.md"
+DOCUMENTS = pathlib.Path(__file__).parents[3] / "Sources/OPAQUE/SASL"
 TEXTS = {
     "mechanism", "offered mechanisms", "offered binding types", "user_name", "authorization_identity", "password",
-    "key_stretching", "client-first", "server-first", "client-final",
+    "key_stretching", "client-first", "server-first", "client-final", "new password", "name", "note", "client-1",
+    "server-1", "client-2", "server-note 1", "server-note 2", "client-note 2",
 }
 
 
@@ -27,12 +30,24 @@ def parse(block):
     return values
 
 
-def examples():
-    """The examples by their headings, each with the values that all of them share."""
-    text = DOCUMENT.read_text(encoding="utf-8").split("\n## Worked examples\n")[1]
+def example(document, heading):
+    """The values of an example, with those that all in the document share."""
+    text = (DOCUMENTS / document).read_text(encoding="utf-8").split("\n## Worked examples\n")[1]
     shared, *sections = re.split(r"^### ", text, flags=re.MULTILINE)
-    block = lambda text: parse(re.findall(r"^```\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)[0])
-    return {section.split("\n")[0]: {**block(shared), **block(section)} for section in sections}
+    [section] = [section for section in sections if section.startswith(heading + "\n")]
+    blocks = re.findall(r"^```\n(.*?)^```$", shared + section, flags=re.MULTILINE | re.DOTALL)
+    return parse("\n".join(blocks))
+
+
+def comparison(values):
+    """Tells whether what was made is what the example has under a name."""
+
+    def equal(name, made):
+        made = made.decode() if name in TEXTS else made
+        print("same" if made == values[name] else f"OTHER {made!r}", name)
+        assert made == values[name], name
+
+    return equal
 
 
 def offer(values):
@@ -43,13 +58,8 @@ def offer(values):
 @case("worked example: unbound", "Unbound")
 def _(world, heading):
     """Makes everything that the example shows, from what it says is given."""
-    values = examples()[heading]
-
-    def equal(name, made):
-        made = made.decode() if name in TEXTS else made
-        print("same" if made == values[name] else f"OTHER {made!r}", name)
-        assert made == values[name], name
-
+    values = example("OPAQUE-R255.md", heading)
+    equal = comparison(values)
     keys = registration.ServerKeys(values["oprf_seed"], values["server_private_key"])
     equal("server_public_key", keys.public_key)
     stretching, name = Stretching(values["key_stretching"]), saslprep.user_name(values["user_name"])
@@ -84,3 +94,32 @@ def _(world, heading):
     equal("export_key", client.export_key)
     assert server.accept(client_final) == identity
     equal("session_key", server.session_key)
+
+
+@case("worked example: registration over the wire")
+def _(world):
+    values = example("REGISTRATION.md", "OPAQUE-R255")
+    equal = comparison(values)
+    keys = registration.ServerKeys(values["oprf_seed"], values["server_private_key"])
+    accounts = sasl_server.Accounts(keys, Stretching(values["key_stretching"]))
+    user, note = values["user_name"], values["note"].encode()
+    old_vault = Vault(values["old export_key"], saslprep.user_name(user))
+    sealed = old_vault.seal(values["name"], note, values["old nonce"])
+    equal("sealed note", sealed)
+
+    client = sasl_registration.ClientRegistration(
+        user, values["new password"], values["old export_key"], blind=values["blind"],
+        envelope_nonce=values["envelope_nonce"], note_nonce=values["new nonce"])
+    notes = {values["name"]: sealed, "damaged": b"\1\2\3"}
+    server = sasl_registration.ServerRegistration(accounts, user, notes)
+    sent = client.first
+    for message, name in ("client-1", "server-1"), ("client-2", "server-note 1"), (None, "server-note 2"):
+        if message:
+            equal(message, sent)
+        challenge = server.respond(sent)
+        equal(name, challenge)
+        sent = client.respond(challenge)
+    equal("client-note 2", sent)
+    assert server.respond(sent) is None and client.is_finished and client.lost == ["damaged"]
+    equal("export_key", client.export_key)
+    assert Vault(client.export_key, saslprep.user_name(user)).open(values["name"], notes[values["name"]]) == note

@@ -17,7 +17,8 @@ class LineClient:
     """
 
     def __init__(self, port, tls, starttls=False):
-        self.lines = Lines(socket.create_connection(("127.0.0.1", port), source_address=(next(ADDRESSES), 0)))
+        self.address = next(ADDRESSES)
+        self.lines = Lines(socket.create_connection(("127.0.0.1", port), source_address=(self.address, 0)))
         self.commands = 0
         if not starttls:
             self.bindings = self.lines.start(tls.connect)
@@ -87,13 +88,14 @@ class LineClient:
         self.answer()
 
     def cancel(self):
-        """Gives a login up; what the server says to that."""
+        """Gives a login up, to which IMAP's answer is BAD."""
         self.lines.write("*")
         try:
             self.answer()
         except Refused as refusal:
-            return str(refusal)
-        raise AssertionError("a login that was given up succeeded")
+            assert str(refusal).startswith("server: BAD "), refusal
+        else:
+            raise AssertionError("a login that was given up succeeded")
 
     def who_am_i(self):
         [line] = self.command("WHOAMI")

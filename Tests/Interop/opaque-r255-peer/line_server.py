@@ -13,9 +13,12 @@ from sasl_server import Server
 
 
 class Behaviour:
-    """An honest server's ways; those of others override them."""
+    """What an honest server does; the keywords are what another one does instead."""
 
     requires_binding = False
+
+    def __init__(self, **instead):
+        self.__dict__.update(instead)
 
     def listed(self, offer):
         """What is shown to the client of what is offered."""
@@ -24,10 +27,13 @@ class Behaviour:
     def bindings(self, bindings):
         return bindings
 
+    def received(self, client_first):
+        pass
+
     def server_first(self, message):
         return message
 
-    def answer(self, client_first):
+    def answer(self, tag):
         """What to answer the client's first message with, instead of a challenge; None for a challenge."""
 
     def success(self, tag):
@@ -110,9 +116,10 @@ class Connection:
         behaviour = self.server.behaviour
         login = Server(self.server.accounts, self.server.offer, self.bindings, behaviour.requires_binding)
         try:
-            first = self.decoded(self.ask(b"") if first is None else first)
-            if answer := behaviour.answer(first):
-                self.lines.write(answer.replace("TAG", tag))
+            first = self.decoded(self.ask(b"") if first is None else first.removeprefix("="))  # RFC 4959 section 3
+            behaviour.received(first)
+            if answer := behaviour.answer(tag):
+                self.lines.write(answer)
                 return
             challenge = behaviour.server_first(login.challenge(mechanism, first))
             user = login.accept(self.decoded(self.ask(challenge)))

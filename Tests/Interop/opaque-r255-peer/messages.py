@@ -32,13 +32,14 @@ def read(grammar, message):
 
 
 def read_base64(text, size):
+    """`size` is a number of bytes, or a range of them."""
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError:
         raise Refused("grammar", "of base64") from None
     if base64.b64encode(data) != text:
         raise Refused("grammar", "base64 in another than its only form")
-    if len(data) != size:
+    if len(data) not in (size if isinstance(size, range) else (size,)):
         raise Refused("length", f"{len(data)} bytes for {size}")
     return data
 

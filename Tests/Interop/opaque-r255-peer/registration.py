@@ -26,9 +26,9 @@ def response(keys, request, credential_identifier):
 class Registration:
     """The client's side; `request` is what it sends."""
 
-    def __init__(self, password):
+    def __init__(self, password, blind=None):
         self.password = password
-        self.blind, self.request = oprf.blind(password)
+        self.blind, self.request = oprf.blind(password, blind)
 
     def finish(self, response, stretch, envelope_nonce=None):
         """The record and the export key."""

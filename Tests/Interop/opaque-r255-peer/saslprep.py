@@ -28,7 +28,10 @@ def saslprep(text, allows_unassigned):
 
 def user_name(text):
     """A credential_identifier."""
-    return saslprep(text, allows_unassigned=True).encode()
+    prepared = saslprep(text, allows_unassigned=True).encode()
+    if not prepared:
+        raise Refused("name", "nothing is left of it")
+    return prepared
 
 
 def password(text):
