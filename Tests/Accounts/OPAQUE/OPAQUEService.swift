@@ -94,9 +94,9 @@ struct OPAQUEService {
     fileprivate(set) var outcome: OPAQUESASLOutcome?
 
     /// What the client opens its notes with.
-    func vault() throws -> OPAQUEVault {
+    func vault(of user: String = "alice") throws -> OPAQUEVault {
       guard let key = outcome?.exportKey.copy() else { throw AccountError(.notFound, "the login failed") }
-      return try OPAQUEVault(exportKey: key, account: "alice")
+      return try OPAQUEVault(exportKey: key, account: user)
     }
   }
 
@@ -147,9 +147,9 @@ struct OPAQUEService {
 
   /// One login by SCRAM, bound or not; nil if it is refused.
   func logInBySCRAM(
-    _ password: String, _ hash: HashFunction = .sha512, isBound: Bool = true
+    _ password: String, _ hash: HashFunction = .sha512, user: String = "alice", isBound: Bool = true
   ) async throws -> AccountSession? {
-    let (bindings, user) = (Service.bound, "alice")
+    let bindings = Service.bound
     let offer = authenticator.offer(on: bindings)
     let client = try SCRAMClient(
       SCRAMMechanism(hash, isPlus: isBound), flag: isBound ? .required(.tlsExporter) : .unsupported,
