@@ -178,7 +178,9 @@ extension Authenticator {
     of registrations: [MechanismName], after identity: AuthenticatedIdentity
   ) -> MechanismName? {
     guard let best = registrations.first else { return nil }
-    if best != identity.mechanism.base || identity.isEnrolment { return best }
+    if identity.proved.key.suite.description != best.description {
+      return identity.suites.contains { $0.description == best.description } ? nil : best
+    }
     if let opaque = try? identity.proved.opaqueCredential(), let keyring {
       let isNew = opaque.keyID == keyring.keys.current.keyID && opaque.stretching == policy.stretching
       return isNew ? nil : best

@@ -111,7 +111,8 @@ extension Login {
     return .accepted(
       AuthenticatedIdentity(
         account: account.name, authorizationIdentity: identity, mechanism: mechanism, bindingType: bindingType,
-        tlsVersion: bindings.tlsVersion, isResumed: bindings.isResumed, proved: proved),
+        tlsVersion: bindings.tlsVersion, isResumed: bindings.isResumed, proved: proved,
+        suites: Set(account.credentials.keys.filter { $0.apiKeyID == nil }.map(\.suite))),
       finalMessage: finalMessage)
   }
 }

@@ -97,6 +97,8 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
   let isResumed: Bool
   /// What was proved.
   let proved: Credential
+  /// What else the account had for its password then.
+  let suites: Set<Credential.Suite>
 
   /// The TrueNAS API key that was used, if any.
   public var apiKeyID: Int32? { proved.key.apiKeyID }
@@ -107,7 +109,8 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
 
   package init(
     account: AccountName, authorizationIdentity: AccountName, mechanism: MechanismName,
-    bindingType: ChannelBindingType?, tlsVersion: ChannelBindings.TLSVersion?, isResumed: Bool, proved: Credential
+    bindingType: ChannelBindingType?, tlsVersion: ChannelBindings.TLSVersion?, isResumed: Bool, proved: Credential,
+    suites: Set<Credential.Suite>
   ) {
     self.account = account
     self.authorizationIdentity = authorizationIdentity
@@ -116,5 +119,6 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
     self.tlsVersion = tlsVersion
     self.isResumed = isResumed
     self.proved = proved
+    self.suites = suites
   }
 }

@@ -128,6 +128,28 @@ struct RegistrationTests {
     }
   }
 
+  @Test(
+    "Nothing is asked of an account that has the best there is, whatever it logged in by", arguments: StoreKind.allCases
+  )
+  func content(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store) { $0.registrations = [SCRAMMechanism(.sha512).name] }
+      try await service.scram(.sha512, .sha256).create("alice", password: Self.pencil())
+      let session = try #require(await service.logInBySCRAM("pencil", .sha256))
+      #expect(session.wanted == nil)
+      #expect(session.registrations == [SCRAMMechanism(.sha512).name])
+    }
+  }
+
+  @Test("Nothing is asked where the policy asks for nothing")
+  func quiet() async throws {
+    let service = try await OPAQUEService { $0.asksForRegistration = false }
+    try await service.scram(.sha256).create("alice", password: Self.pencil())
+    let session = try #require(await service.logInBySCRAM("pencil", .sha256))
+    #expect(session.wanted == nil)
+    #expect(session.registrations == [OPAQUEMechanism().name, SCRAMMechanism(.sha512).name])
+  }
+
   @Test("API keys stay when a password goes", arguments: StoreKind.allCases)
   func apiKeys(kind: StoreKind) async throws {
     try await kind.withStore { store in
