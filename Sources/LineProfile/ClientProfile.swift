@@ -1,7 +1,7 @@
 public import PassBindSASL
 
-/// The client's side of the line profile: STARTTLS if asked for, the server's offer, one login, and a few commands after
-/// it. It does no I/O and knows no clock: received bytes go in through ``receive(_:)``, and ``next()`` says what to do,
+/// The client's side of the line profile: STARTTLS if asked for, the server's offer, one login, and, after it, a few commands
+/// and what a client can ask for its own account. It does no I/O and knows no clock: received bytes go in through ``receive(_:)``, and ``next()`` says what to do,
 /// until it returns nil.
 public struct ClientProfile: Sendable {
   /// What to do next, or what has happened.
@@ -14,38 +14,51 @@ public struct ClientProfile: Sendable {
     case offered(SASLOffer)
     /// A challenge: call ``ClientProfile/respond(_:)`` or ``ClientProfile/abort()``.
     case challenge([UInt8])
-    /// The server says that the login succeeded. Believe it only if the mechanism does.
-    case accepted
+    /// The server says that the login succeeded, and what it would like this client to register, if anything. Believe it only
+    /// if the mechanism does.
+    case accepted(wanted: MechanismName?)
     /// The server refuses the login, with its text. Another may be tried.
     case refused(String)
     /// The answer to ``ClientProfile/whoAmI()``; nil where the server did not say.
     case identity(String?)
+    /// The answer to ``ClientProfile/askRegistrations()``: mechanisms that can be registered.
+    case registrations([MechanismName])
+    /// The answer to ``ClientProfile/request(_:)``.
+    case answer(AccountAnswer)
     /// The server answered LOGOUT: close the connection.
     case loggedOut
   }
 
-  private enum State: Equatable {
+  enum State: Equatable {
     case greeting
     case plainCapability(seen: Capabilities?)
     case startTLSAnswer
     case startingTLS
     case capability(seen: Capabilities?)
     case idle
-    case initialPrompt(message: [UInt8])
-    case authenticating
-    case deciding
+    case initialPrompt(Exchange, message: [UInt8])
+    case exchanging(Exchange)
+    case deciding(Exchange)
     case whoAmI(seen: String?)
+    case registrations(seen: [MechanismName]?)
+    case requesting(AccountRequest, seen: AccountAnswer?)
     case loggingOut
     case closed
   }
 
+  /// An exchange of lines.
+  enum Exchange {
+    case login, registration
+  }
+
   private let usesStartTLS: Bool
-  private var state = State.greeting
+  var state = State.greeting
   private var buffer = LineBuffer()
-  private var actions: [Action] = []
+  var actions: [Action] = []
   private var commands = 0
   private var tag: String?
   private var takesInitialResponse = false
+  private(set) var isLoggedIn = false
 
   /// A connection on which nothing has happened yet.
   ///
@@ -93,26 +106,22 @@ public struct ClientProfile: Sendable {
   ///   - mechanism: one of those offered.
   ///   - initialResponse: the mechanism's first message.
   public mutating func authenticate(_ mechanism: MechanismName, initialResponse: [UInt8]) {
-    guard state == .idle else { return }
-    if takesInitialResponse {
-      let message = initialResponse.isEmpty ? "=" : Base64.string(initialResponse)
-      command("AUTHENTICATE \(mechanism) \(message)", .authenticating)
-    } else {
-      command("AUTHENTICATE \(mechanism)", .initialPrompt(message: initialResponse))
-    }
+    guard state == .idle, !isLoggedIn else { return }
+    begin(.login, "AUTHENTICATE \(mechanism)", initialResponse)
   }
 
   /// Answers a challenge.
   public mutating func respond(_ bytes: [UInt8]) {
-    guard state == .deciding else { return }
-    state = .authenticating
+    guard case .deciding(let exchange) = state else { return }
+    state = .exchanging(exchange)
     send(Base64.string(bytes))
   }
 
-  /// Gives a login up in answer to a challenge (RFC 3501 section 6.2.2). A ``Action/refused(_:)`` follows.
+  /// Gives a login or a registration up in answer to a challenge (RFC 3501 section 6.2.2). A ``Action/refused(_:)``, or an
+  /// ``Action/answer(_:)`` that declines, follows.
   public mutating func abort() {
-    guard state == .deciding else { return }
-    state = .authenticating
+    guard case .deciding(let exchange) = state else { return }
+    state = .exchanging(exchange)
     send("*")
   }
 
@@ -126,6 +135,17 @@ public struct ClientProfile: Sendable {
   public mutating func logOut() {
     guard state == .idle else { return }
     command("LOGOUT", .loggingOut)
+  }
+
+  /// Begins an exchange of lines.
+  mutating func begin(_ exchange: Exchange, _ text: String, _ initialResponse: [UInt8]) {
+    if takesInitialResponse {
+      // RFC 4959 section 3: `=` is an empty response, which is not the same as none.
+      let message = initialResponse.isEmpty ? "=" : Base64.string(initialResponse)
+      command("\(text) \(message)", .exchanging(exchange))
+    } else {
+      command(text, .initialPrompt(exchange, message: initialResponse))
+    }
   }
 
   // MARK: Lines
@@ -143,7 +163,7 @@ public struct ClientProfile: Sendable {
 
   private mutating func handle(_ keyword: String, _ text: [UInt8]) throws(ProfileError) {
     switch (state, keyword) {
-    case (.loggingOut, "BYE"): break
+    case (.loggingOut, "BYE"), (.requesting(.unregister, _), "BYE"): break
     case (_, "BYE"): throw ProfileError(.closed, "the server closes: \(String(decoding: text, as: UTF8.self))")
     case (.greeting, "OK"):
       command("CAPABILITY", usesStartTLS ? .plainCapability(seen: nil) : .capability(seen: nil))
@@ -153,20 +173,23 @@ public struct ClientProfile: Sendable {
     case (.plainCapability, "CAPABILITY"): state = .plainCapability(seen: Capabilities(parsing: text))
     case (.capability, "CAPABILITY"): state = .capability(seen: Capabilities(parsing: text))
     case (.whoAmI, "WHOAMI"): state = .whoAmI(seen: unquoted(text))
+    case (.registrations, "CAPABILITY"): state = .registrations(seen: Capabilities(parsing: text).registrations)
+    case (.requesting(let request, let seen), "VAULT"):
+      state = .requesting(request, seen: try request.seeing(text, after: seen))
     default: break  // RFC 3501 section 7: a server may say anything at any time.
     }
   }
 
   private mutating func handle(continuation text: [UInt8]) throws(ProfileError) {
     switch state {
-    case .initialPrompt(let message):
-      state = .authenticating
+    case .initialPrompt(let exchange, let message):
+      state = .exchanging(exchange)
       send(Base64.string(message))
-    case .authenticating:
+    case .exchanging(let exchange):
       guard let bytes = try? Base64.decode(text) else {
         throw ProfileError(.malformed, "a challenge that is not base64")
       }
-      state = .deciding
+      state = .deciding(exchange)
       actions.append(.challenge(bytes))
     default: throw ProfileError(.unexpected, "the server waits for a line that nobody announced")
     }
@@ -193,9 +216,17 @@ public struct ClientProfile: Sendable {
       takesInitialResponse = seen.initialResponse
       state = .idle
       actions.append(.offered(seen.offer))
-    case .initialPrompt, .authenticating:
+    case .initialPrompt(.login, _), .exchanging(.login):
       state = .idle
-      actions.append(status == .ok ? .accepted : .refused(text))
+      isLoggedIn = status == .ok
+      actions.append(isLoggedIn ? .accepted(wanted: wanted(text)) : .refused(text))
+    case .initialPrompt(.registration, _), .exchanging(.registration):
+      state = .idle
+      actions.append(.answer(status == .ok ? .done : .declined(ServiceRefusal(parsing: text))))
+    case .registrations(let seen):
+      state = .idle
+      actions.append(.registrations(status == .ok ? seen ?? [] : []))
+    case .requesting(let request, let seen): try finish(request, seen, status, text)
     case .whoAmI(let seen):
       state = .idle
       actions.append(.identity(status == .ok ? seen : nil))
@@ -210,7 +241,7 @@ public struct ClientProfile: Sendable {
     ProfileError(.plaintextBehindStartTLS, "plaintext arrived behind the answer to STARTTLS; somebody put it there")
   }
 
-  private mutating func command(_ text: String, _ next: State) {
+  mutating func command(_ text: String, _ next: State) {
     commands += 1
     tag = "a\(commands)"
     state = next

@@ -47,3 +47,42 @@ func unquoted(_ bytes: [UInt8]) -> String? {
   }
   return String(validating: out, as: UTF8.self)
 }
+
+/// A note's name: 1 to 64 letters, digits, full stops, underscores and hyphens.
+func isNoteName(_ name: String) -> Bool {
+  (1...64).contains(name.utf8.count)
+    && name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+}
+
+/// A note's size.
+func isNote(_ bytes: [UInt8]) -> Bool { (1...AccountRequest.maximumNoteSize).contains(bytes.count) }
+
+/// `[NAME argument] text`: the response code that a status line may begin with (RFC 3501 section 7.1).
+struct ResponseCode {
+  /// In upper case: 1 to 32 letters, digits and hyphens.
+  let name: String
+  let argument: String?
+  let text: String
+
+  /// Nil where the line begins with no such code.
+  init?(in line: String) {
+    guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return nil }
+    let (word, rest) = splitWord(line[..<end].dropFirst().utf8)
+    guard let name = keyword(word), (1...32).contains(word.count),
+      name.utf8.allSatisfy({
+        (0x41...0x5a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+      })
+    else { return nil }
+    self.name = name
+    argument = rest.map { String(decoding: $0, as: UTF8.self) }
+    let text = line[end...].dropFirst()
+    self.text = String(text.hasPrefix(" ") ? text.dropFirst() : text)
+  }
+}

@@ -1,10 +1,12 @@
 public import PassBindSASL
 
 /// The server's side of the line profile: IMAP's AUTHENTICATE (RFC 3501 section 6.2.2), with the initial response of RFC
-/// 4959, STARTTLS, and a handful of commands around it. It does no I/O and knows no clock: received bytes go in through
-/// ``receive(_:)``, and ``next()`` says what to do, until it returns nil.
+/// 4959, STARTTLS, and a handful of commands around it; and, once logged in, REGISTER, which is an exchange of lines like
+/// AUTHENTICATE, UNREGISTER and VAULT. It does no I/O and knows no clock: received bytes go in through ``receive(_:)``, and
+/// ``next()`` says what to do, until it returns nil.
 ///
-/// Whoever drives it sets the deadlines; ``isAuthenticating`` says when an exchange is under way.
+/// Whoever drives it sets the deadlines; ``isBusy`` says when an exchange or a request is under way. Until its outcome a client
+/// may send no more than a line's worth ahead.
 public struct ServerProfile: Sendable {
   /// How much a connection may get wrong.
   public struct Limits: Sendable {
@@ -12,8 +14,10 @@ public struct ServerProfile: Sendable {
     public var failures = 3
     /// Lines that are no valid command, after which the connection is closed.
     public var mistakes = 10
+    /// Registrations that were declined or aborted, after which the connection is closed.
+    public var registrations = 5
 
-    /// Three failures, ten mistakes.
+    /// Three failures, ten mistakes, five registrations.
     public init() {}
   }
 
@@ -25,39 +29,54 @@ public struct ServerProfile: Sendable {
     /// ``ServerProfile/startedTLS(offer:)``.
     case startTLS([UInt8])
     /// Begin an exchange with this mechanism, one of those offered, and the client's first message. Answer by
-    /// ``ServerProfile/challenge(_:)``, ``ServerProfile/accept(_:finalMessage:)`` or ``ServerProfile/refuse()``.
+    /// ``ServerProfile/challenge(_:)``, ``ServerProfile/accept(_:finalMessage:registrations:)`` or ``ServerProfile/refuse()``.
     case begin(MechanismName, [UInt8])
     /// The client's next message for the exchange. Answer likewise.
     case message([UInt8])
-    /// The exchange is over before its end: the client gave up, or sent what is no message.
+    /// The exchange or request is over before its end: the client gave up, or sent what is no message.
     case abandon
     /// The client is logged in as this identity.
     case loggedIn(String)
+    /// The client, which is logged in, asks this for its account. Answer by ``ServerProfile/answer(_:)``; a registration also by
+    /// ``ServerProfile/challenge(_:)``.
+    case request(AccountRequest)
     /// Send these bytes and close the connection. Nothing follows.
     case close([UInt8])
   }
 
-  private enum State: Equatable {
+  enum State: Equatable {
     case command
     case startingTLS
-    case firstMessage(tag: String, MechanismName)
-    case deciding(tag: String)
-    case challenged(tag: String)
+    case firstMessage(Exchange)
+    case deciding(Exchange)
+    case challenged(Exchange)
     // The server's last message is out; the client answers with an empty line, since IMAP's OK carries no data.
-    case confirming(tag: String, identity: String)
+    case confirming(Exchange, identity: String)
+    case answering(tag: String, AccountRequest)
     case closed
   }
 
+  /// An exchange of lines: a login, or a registration.
+  struct Exchange: Equatable {
+    let tag: String
+    let mechanism: MechanismName
+    let isRegistration: Bool
+  }
+
   private let limits: Limits
-  private var state = State.command
+  var state = State.command
   private var buffer = LineBuffer()
   private var actions: [Action] = []
   private var failures = 0
   private var mistakes = 0
+  private var failedRegistrations = 0
   private var offer: SASLOffer?
 
   /// Who is logged in; nil before that.
   public private(set) var identity: String?
+
+  /// What the client may register, once it is logged in.
+  public var registrations = Registrations()
 
   /// A connection without TLS: nothing but STARTTLS leads on.
   public init(limits: Limits = Limits()) {
@@ -74,10 +93,10 @@ public struct ServerProfile: Sendable {
     greet()
   }
 
-  /// Whether a login has begun and not ended.
-  public var isAuthenticating: Bool {
+  /// Whether a login, or a request for the account, has begun and not ended.
+  public var isBusy: Bool {
     switch state {
-    case .firstMessage, .deciding, .challenged, .confirming: true
+    case .firstMessage, .deciding, .challenged, .confirming, .answering: true
     case .command, .startingTLS, .closed: false
     }
   }
@@ -100,7 +119,7 @@ public struct ServerProfile: Sendable {
     while actions.isEmpty {
       switch state {
       case .startingTLS, .closed: return nil
-      case .deciding:
+      case .deciding, .answering:
         // No client may send ahead here, so what waits is bounded by one line.
         guard buffer.count > LineBuffer.maximumCount else { return nil }
         actions.append(.abandon)
@@ -110,7 +129,7 @@ public struct ServerProfile: Sendable {
           guard let line = try buffer.next() else { return nil }
           handle(line)
         } catch {
-          if isAuthenticating { actions.append(.abandon) }
+          if isBusy { actions.append(.abandon) }
           bye(error.code == .tooLong ? "Line too long" : "Malformed line")
         }
       }
@@ -127,11 +146,12 @@ public struct ServerProfile: Sendable {
     state = .command
   }
 
-  /// Sends a challenge. Call it in answer to ``Action/begin(_:_:)`` or ``Action/message(_:)`` alone; the same holds for
-  /// ``accept(_:finalMessage:)`` and ``refuse()``. At any other time, after an abandoned exchange say, they do nothing.
+  /// Sends a challenge. Call it in answer to ``Action/begin(_:_:)``, ``Action/request(_:)`` of a registration, or
+  /// ``Action/message(_:)`` alone; the same holds for ``accept(_:finalMessage:registrations:)`` and ``refuse()``, which end a login,
+  /// and ``answer(_:)``, which ends a request. At any other time, after an abandoned exchange say, they do nothing.
   public mutating func challenge(_ bytes: [UInt8]) {
-    guard case .deciding(let tag) = state else { return }
-    state = .challenged(tag: tag)
+    guard case .deciding(let exchange) = state else { return }
+    state = .challenged(exchange)
     send("+ \(Base64.string(bytes))")
   }
 
@@ -140,26 +160,30 @@ public struct ServerProfile: Sendable {
   /// - Parameters:
   ///   - identity: whom the client acts as from now on.
   ///   - finalMessage: the mechanism's last message, if it has one; the client is logged in once it has confirmed that.
-  public mutating func accept(_ identity: String, finalMessage: [UInt8]?) {
-    guard case .deciding(let tag) = state else { return }
+  ///   - registrations: what the client may register then.
+  public mutating func accept(
+    _ identity: String, finalMessage: [UInt8]?, registrations: Registrations = Registrations()
+  ) {
+    guard case .deciding(let exchange) = state, !exchange.isRegistration else { return }
+    self.registrations = registrations
     if let finalMessage {
-      state = .confirming(tag: tag, identity: identity)
+      state = .confirming(exchange, identity: identity)
       send("+ \(Base64.string(finalMessage))")
     } else {
-      logIn(tag, identity)
+      logIn(exchange.tag, identity)
     }
   }
 
   /// The login fails. Every reason looks the same to the client.
   public mutating func refuse() {
-    guard case .deciding(let tag) = state else { return }
-    fail(tag)
+    guard case .deciding(let exchange) = state, !exchange.isRegistration else { return }
+    fail(exchange.tag)
   }
 
   /// Closes the connection from this side, with a reason for the client.
   public mutating func stop(_ reason: String) {
     guard state != .closed else { return }
-    if isAuthenticating { actions.append(.abandon) }
+    if isBusy { actions.append(.abandon) }
     bye(reason)
   }
 
@@ -168,39 +192,58 @@ public struct ServerProfile: Sendable {
   private mutating func handle(_ line: [UInt8]) {
     switch state {
     case .command: command(line)
-    case .firstMessage(let tag, let mechanism):
-      if let message = message(line, tag) {
-        state = .deciding(tag: tag)
-        actions.append(.begin(mechanism, message))
-      }
-    case .challenged(let tag):
-      if let message = message(line, tag, began: true) {
-        state = .deciding(tag: tag)
+    case .firstMessage(let exchange):
+      if let message = message(line, exchange) { start(exchange, message) }
+    case .challenged(let exchange):
+      if let message = message(line, exchange, began: true) {
+        state = .deciding(exchange)
         actions.append(.message(message))
       }
-    case .confirming(let tag, let identity):
-      if let message = message(line, tag, began: true) {
+    case .confirming(let exchange, let identity):
+      if let message = message(line, exchange, began: true) {
         if message.isEmpty {
-          logIn(tag, identity)
+          logIn(exchange.tag, identity)
         } else {
           actions.append(.abandon)
-          fail(tag)
+          fail(exchange.tag)
         }
       }
-    case .startingTLS, .deciding, .closed: break
+    case .startingTLS, .deciding, .answering, .closed: break
     }
   }
 
+  /// Begins an exchange whose command is read: with the message behind it, or with the next line.
+  mutating func begin(_ exchange: Exchange, _ initialResponse: [UInt8]?) {
+    guard let initialResponse else {
+      state = .firstMessage(exchange)
+      return send("+ ")
+    }
+    // RFC 4959 section 3: `=` is an empty response, which is not the same as none.
+    let isEmpty = initialResponse == [UInt8(ascii: "=")]
+    if let message = message(isEmpty ? [] : initialResponse, exchange) { start(exchange, message) }
+  }
+
+  private mutating func start(_ exchange: Exchange, _ message: [UInt8]) {
+    state = .deciding(exchange)
+    actions.append(
+      exchange.isRegistration
+        ? .request(.register(exchange.mechanism, message)) : .begin(exchange.mechanism, message))
+  }
+
   /// A line of an exchange: its bytes, or nil once the exchange is ended for `*` or bad base64.
-  private mutating func message(_ line: [UInt8], _ tag: String, began: Bool = false) -> [UInt8]? {
-    if line != [UInt8(ascii: "*")], let bytes = try? Base64.decode(line) { return bytes }
+  private mutating func message(_ line: [UInt8], _ exchange: Exchange, began: Bool = false) -> [UInt8]? {
+    let isAbort = line == [UInt8(ascii: "*")]
+    if !isAbort, let bytes = try? Base64.decode(line) { return bytes }
     if began { actions.append(.abandon) }
-    if line == [UInt8(ascii: "*")] {
-      state = .command
-      send("\(tag) BAD Authentication aborted.")
+    state = .command
+    if exchange.isRegistration {
+      send("\(exchange.tag) BAD \(isAbort ? "Registration aborted." : "Malformed base64.")")
+      countRegistration()
+    } else if isAbort {
+      send("\(exchange.tag) BAD Authentication aborted.")
       countFailure()
     } else {
-      fail(tag)
+      fail(exchange.tag)
     }
     return nil
   }
@@ -213,21 +256,23 @@ public struct ServerProfile: Sendable {
     switch (keyword(name), arguments) {
     case ("CAPABILITY", nil): capability(tag)
     case ("NOOP", nil): send("\(tag) OK Nothing done.")
-    case ("LOGOUT", nil):
-      state = .closed
-      actions.append(.close(Array("* BYE Goodbye.\r\n\(tag) OK Logged out.\r\n".utf8)))
+    case ("LOGOUT", nil): takeLeave("\(tag) OK Logged out.")
     case ("STARTTLS", nil): startTLS(tag)
     case ("AUTHENTICATE", let arguments?): authenticate(tag, arguments)
     case ("WHOAMI", nil): whoAmI(tag)
+    case ("REGISTER", let arguments?): register(tag, arguments)
+    case ("UNREGISTER", nil): request(tag, .unregister)
+    case ("VAULT", let arguments?): vault(tag, arguments)
     case ("LOGIN", _): mistake(tag, "LOGIN would show the password; use AUTHENTICATE.")
     default: mistake(tag, "Unknown command.")
     }
   }
 
   private mutating func capability(_ tag: String) {
-    let offer = identity == nil ? offer : nil
+    let none = SASLOffer(mechanisms: [], bindingTypes: nil)
     let capabilities = Capabilities(
-      startTLS: self.offer == nil, offer: offer ?? SASLOffer(mechanisms: [], bindingTypes: nil))
+      startTLS: offer == nil, offer: identity == nil ? offer ?? none : none,
+      registrations: identity == nil ? [] : registrations.mechanisms)
     send("* CAPABILITY \(capabilities.words)")
     send("\(tag) OK That is all.")
   }
@@ -247,16 +292,7 @@ public struct ServerProfile: Sendable {
     guard let name = keyword(word).flatMap({ MechanismName($0) }), offer.mechanisms.contains(name) else {
       return fail(tag)
     }
-    guard let initialResponse else {
-      state = .firstMessage(tag: tag, name)
-      return send("+ ")
-    }
-    // RFC 4959 section 3: `=` is an empty response, which is not the same as none.
-    let isEmpty = initialResponse == [UInt8(ascii: "=")]
-    if let message = message(isEmpty ? [] : initialResponse, tag) {
-      state = .deciding(tag: tag)
-      actions.append(.begin(name, message))
-    }
+    begin(Exchange(tag: tag, mechanism: name, isRegistration: false), initialResponse)
   }
 
   private mutating func whoAmI(_ tag: String) {
@@ -272,7 +308,7 @@ public struct ServerProfile: Sendable {
     self.identity = identity
     state = .command
     actions.append(.loggedIn(identity))
-    send("\(tag) OK Logged in.")
+    send("\(tag) OK \(registrations.wanted.map { "[REGISTER \($0)] " } ?? "")Logged in.")
   }
 
   private mutating func fail(_ tag: String) {
@@ -286,7 +322,12 @@ public struct ServerProfile: Sendable {
     if failures >= limits.failures { bye("Too many failures") }
   }
 
-  private mutating func mistake(_ tag: String, _ text: String) {
+  mutating func countRegistration() {
+    failedRegistrations += 1
+    if failedRegistrations >= limits.registrations { bye("Too many registrations") }
+  }
+
+  mutating func mistake(_ tag: String, _ text: String) {
     send("\(tag) BAD \(text)")
     mistakes += 1
     if mistakes >= limits.mistakes { bye("Too many mistakes") }
@@ -294,7 +335,18 @@ public struct ServerProfile: Sendable {
 
   private mutating func greet() { send("* OK PassBind ready.") }
 
-  private mutating func send(_ line: String) { actions.append(.send(Array("\(line)\r\n".utf8))) }
+  mutating func request(_ request: AccountRequest, as tag: String) {
+    state = .answering(tag: tag, request)
+    actions.append(.request(request))
+  }
+
+  mutating func send(_ line: String) { actions.append(.send(Array("\(line)\r\n".utf8))) }
+
+  /// The end that the client asked for (RFC 3501 section 6.1.3).
+  mutating func takeLeave(_ answer: String) {
+    state = .closed
+    actions.append(.close(Array("* BYE Goodbye.\r\n\(answer)\r\n".utf8)))
+  }
 
   private mutating func bye(_ text: String) {
     state = .closed

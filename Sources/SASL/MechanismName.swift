@@ -32,16 +32,27 @@ public struct MechanismName: Hashable, Sendable, CustomStringConvertible {
   public var plus: MechanismName? { isPlus ? self : MechanismName(description + "-PLUS") }
 }
 
-/// What a server offers before authentication: mechanisms, and the channel-binding types it can verify.
+/// What a server offers before authentication: mechanisms, and the channel-binding types it can verify, each of them once.
+///
+/// Mechanisms hash the offer, or take it into a context, as the one end sent it and the other received it: what is in here must
+/// arrive as it is. Names are well-formed by their types, and repeats, which a receiver drops, are dropped here.
 public struct SASLOffer: Hashable, Sendable {
   /// The mechanisms, in the server's order.
   public let mechanisms: [MechanismName]
   /// The binding types (after the idea of XEP-0440); nil where the protocol has no way to list them.
   public let bindingTypes: [ChannelBindingType]?
 
-  /// An offer.
+  /// An offer. Of names that are given more than once, the first place counts.
   public init(mechanisms: [MechanismName], bindingTypes: [ChannelBindingType]?) {
-    self.mechanisms = mechanisms
-    self.bindingTypes = bindingTypes
+    self.mechanisms = mechanisms.withoutRepeats
+    self.bindingTypes = bindingTypes?.withoutRepeats
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Each element where it stands first.
+  package var withoutRepeats: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
   }
 }

@@ -124,14 +124,6 @@ struct HostileServerTests {
     #expect(throws: ProfileError(.tooLong, "")) { try say(String(repeating: "* X\r\n", count: 2000), to: &profile) }
   }
 
-  @Test("Odd capability words are skipped")
-  func oddWords() {
-    let capabilities = Capabilities(
-      parsing: Array("AUTH= AUTH=scram-sha-256 AUTH=Ä SASL-CB=tls_x SASL-CB=tls-unique AUTH=SCRAM-SHA-256 x  y".utf8))
-    #expect(capabilities.offer.mechanisms.map(\.description) == ["SCRAM-SHA-256"])
-    #expect(capabilities.offer.bindingTypes == [.tlsUnique])
-  }
-
   private func asked() throws -> ClientProfile {
     var profile = ClientProfile(startTLS: true)
     _ = try say("* OK\r\n* CAPABILITY STARTTLS\r\na1 OK\r\n", to: &profile)

@@ -29,7 +29,7 @@ struct ServerProfileTests {
       ])
     #expect(say(". AUTHENTICATE SCRAM-SHA-512-PLUS\r\n", to: &profile) == ["+ "])
     #expect(say("Zmlyc3Q=", to: &profile).isEmpty)
-    #expect(profile.isAuthenticating)
+    #expect(profile.isBusy)
     #expect(say("\r\n", to: &profile) == ["[begin SCRAM-SHA-512-PLUS first]"])
     profile.challenge(Array("challenge".utf8))
     #expect(drain(&profile) == ["+ Y2hhbGxlbmdl"])
@@ -38,7 +38,7 @@ struct ServerProfileTests {
     #expect(drain(&profile) == ["+ dj0="])
     #expect(profile.identity == nil)
     #expect(say("\r\n", to: &profile) == ["[loggedIn alice]", ". OK Logged in."])
-    #expect(profile.identity == "alice" && !profile.isAuthenticating)
+    #expect(profile.identity == "alice" && !profile.isBusy)
     #expect(say("x WHOAMI\r\n", to: &profile) == ["* WHOAMI \"alice\"", "x OK That is you."])
     #expect(say("x AUTHENTICATE SCRAM-SHA-512 YQ==\r\n", to: &profile) == ["x BAD Logged in already."])
     #expect(say("x LOGOUT\r\n", to: &profile) == ["* BYE Goodbye.", "x OK Logged out.", "[close]"])
@@ -89,7 +89,7 @@ struct ServerProfileTests {
     }
     let expected = (after > 0 ? ["[abandon]"] : []) + ["a BAD Authentication aborted."]
     #expect(say("*\r\n", to: &profile) == expected)
-    #expect(profile.identity == nil && !profile.isAuthenticating)
+    #expect(profile.identity == nil && !profile.isBusy)
     for _ in 0..<2 { _ = say("a AUTHENTICATE SCRAM-SHA-512\r\n*\r\n", to: &profile) }
     #expect(profile.isClosed)
   }

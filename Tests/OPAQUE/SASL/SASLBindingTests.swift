@@ -52,7 +52,6 @@ import Testing
     offer(["OPAQUE-R255-PLUS", "OPAQUE-R256"]), offer(["OPAQUE-R255-PLUS", "OPAQUE-R255"], nil),
     offer(["OPAQUE-R255-PLUS", "OPAQUE-R255"], [.tlsExporter, .tlsServerEndPoint]),
     offer(["OPAQUE-R255-PLUS", "OPAQUE-R255"], [.tlsServerEndPoint, .tlsExporter]),
-    offer(["OPAQUE-R255-PLUS", "OPAQUE-R255", "OPAQUE-R255"]),
   ])
   func aChangedOfferFailsAtTheClient(offer: SASLOffer) async throws {
     let service = try await Service()
