@@ -4,8 +4,10 @@ internal import PassBindSASL
 // looked at.
 extension ClientProfile {
   /// Asks what can be registered.
-  public mutating func askRegistrations() {
-    guard state == .idle, isLoggedIn else { return }
+  ///
+  /// - Throws: ``ProfileError`` `unexpected` before the login. The connection goes on.
+  public mutating func askRegistrations() throws(ProfileError) {
+    try checkLoggedIn()
     command("CAPABILITY", .registrations(seen: nil))
   }
 
@@ -14,9 +16,7 @@ extension ClientProfile {
   /// - Throws: ``ProfileError`` `malformed` for a name, a note or a mechanism that cannot be sent, `unexpected` before the login.
   ///   The connection goes on.
   public mutating func request(_ request: AccountRequest) throws(ProfileError) {
-    guard state == .idle, isLoggedIn else {
-      throw ProfileError(.unexpected, "log in first, and ask one thing at a time")
-    }
+    try checkLoggedIn()
     guard request.isValid else {
       throw ProfileError(
         .malformed,
@@ -27,6 +27,12 @@ extension ClientProfile {
       begin(.registration, request.line, first)
     } else {
       command(request.line, .requesting(request, seen: request == .noteNames ? .noteNames([]) : nil))
+    }
+  }
+
+  private func checkLoggedIn() throws(ProfileError) {
+    guard state == .idle, isLoggedIn else {
+      throw ProfileError(.unexpected, "log in first, and ask one thing at a time")
     }
   }
 

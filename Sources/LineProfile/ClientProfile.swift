@@ -106,7 +106,7 @@ public struct ClientProfile: Sendable {
   ///   - mechanism: one of those offered.
   ///   - initialResponse: the mechanism's first message.
   public mutating func authenticate(_ mechanism: MechanismName, initialResponse: [UInt8]) {
-    guard state == .idle, !isLoggedIn else { return }
+    guard state == .idle else { return }
     begin(.login, "AUTHENTICATE \(mechanism)", initialResponse)
   }
 
@@ -218,8 +218,8 @@ public struct ClientProfile: Sendable {
       actions.append(.offered(seen.offer))
     case .initialPrompt(.login, _), .exchanging(.login):
       state = .idle
-      isLoggedIn = status == .ok
-      actions.append(isLoggedIn ? .accepted(wanted: wanted(text)) : .refused(text))
+      isLoggedIn = isLoggedIn || status == .ok
+      actions.append(status == .ok ? .accepted(wanted: wanted(text)) : .refused(text))
     case .initialPrompt(.registration, _), .exchanging(.registration):
       state = .idle
       actions.append(.answer(status == .ok ? .done : .declined(ServiceRefusal(parsing: text))))

@@ -16,7 +16,7 @@
           exchange = next
           message = response
         case .accepted(let identity, let finalMessage):
-          return .accepted(identity.authorizationIdentity.description, finalMessage: finalMessage)
+          return .accepted(identity.authorizationIdentity.description, finalMessage: finalMessage, service: nil)
         case .refused: return .refused
         }
       }

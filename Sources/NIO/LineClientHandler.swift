@@ -41,11 +41,17 @@
     }
 
     /// Asks something of the server.
-    func request(_ answer: EventLoopPromise<ClientProfile.Action>, _ request: (inout ClientProfile) -> Void) {
+    func request(
+      _ answer: EventLoopPromise<ClientProfile.Action>, _ request: (inout ClientProfile) throws(ProfileError) -> Void
+    ) {
       if let failure { return answer.fail(failure) }
       guard let context, self.answer == nil else { return answer.fail(ChannelError.operationUnsupported) }
+      do throws(ProfileError) {
+        try request(&profile)
+      } catch {
+        return answer.fail(error)
+      }
       self.answer = answer
-      request(&profile)
       proceed(context)
     }
 

@@ -9,8 +9,8 @@
   /// Serves the line profile on one channel, inside TLS from the start or by STARTTLS. Add it behind a ``TLSHandler``, or, for
   /// STARTTLS, alone.
   ///
-  /// It has one exchange under way at a time, in a task of its own, which is cancelled when the client gives up, is too slow or goes
-  /// away. It forwards user events and errors, so that a handler behind it can log them, and fires ``LoggedIn``.
+  /// It has one login, or one request of an ``AccountService``, under way at a time, in a task of its own, which is cancelled when the
+  /// client gives up, is too slow or goes away. It forwards user events and errors, so that a handler behind it can log them, and fires ``LoggedIn``.
   public final class LineServerHandler: ChannelDuplexHandler {
     public typealias InboundIn = ByteBuffer
     public typealias OutboundIn = Never
@@ -26,7 +26,7 @@
     public struct Deadlines: Sendable {
       /// From the connection to the end of the first successful login.
       public var login = TimeAmount.seconds(60)
-      /// From AUTHENTICATE to the outcome.
+      /// From AUTHENTICATE to the outcome; from any other command that is not answered at once, likewise.
       public var exchange = TimeAmount.seconds(30)
       /// Between commands, once logged in.
       public var idle = TimeAmount.minutes(30)
@@ -44,8 +44,9 @@
     private var profile: ServerProfile?
     private var bindings = ChannelBindings.none
     private var offer = SASLOffer(mechanisms: [], bindingTypes: nil)
-    private var login: (id: Int, task: Task<Void, Never>, responses: AsyncStream<[UInt8]>.Continuation)?
-    private var logins = 0
+    private var service: (any AccountService)?
+    private var work: (id: Int, task: Task<Void, Never>, responses: AsyncStream<[UInt8]>.Continuation)?
+    private var works = 0
     private var mustStop = false
     private var isReadHeldBack = false
     private var loginDeadline: Scheduled<Void>?
@@ -149,10 +150,10 @@
             errorCaught(context: context, error: error)
           }
         case .begin(let mechanism, let message): begin(mechanism, message, context)
-        case .message(let message): login?.responses.yield(message)
-        case .abandon: endLogin()
+        case .message(let message): work?.responses.yield(message)
+        case .request(let request): serve(request, context)
+        case .abandon: endWork()
         case .loggedIn(let identity):
-          endLogin()
           loginDeadline?.cancel()
           renewIdleDeadline(context)
           context.fireUserInboundEventTriggered(LoggedIn(identity: identity))
@@ -164,10 +165,10 @@
           context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)))
             .assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
+        if profile?.isBusy != true { endExchange() }
       }
-      if profile?.isAuthenticating != true {
-        exchangeDeadline?.cancel()
-        exchangeDeadline = nil
+      if profile?.isBusy != true {
+        endExchange()
         if mustStop, profile?.isClosed == false {
           profile?.stop("This server is stopping")
           proceed(context)
@@ -181,46 +182,73 @@
       context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     }
 
-    // MARK: Logins
+    // MARK: Logins and requests
 
     private func begin(_ mechanism: MechanismName, _ first: [UInt8], _ context: ChannelHandlerContext) {
-      endLogin()
-      logins += 1
-      let id = logins
+      let request = LoginRequest(
+        mechanism: mechanism, firstMessage: first, bindings: bindings, offer: offer, address: context.remoteAddress)
+      run(context) { [authority] client in
+        guard case .accepted(let identity, let message, let service) = await authority.logIn(request, client) else {
+          return { _, profile in profile.refuse() }
+        }
+        let registrations = await service?.registrations ?? Registrations()
+        return { handler, profile in
+          handler.service = service
+          profile.accept(identity, finalMessage: message, registrations: registrations)
+        }
+      }
+    }
+
+    private func serve(_ request: AccountRequest, _ context: ChannelHandlerContext) {
+      guard let service else {
+        profile?.answer(.declined(ServiceRefusal(.cannot, "This server changes no accounts.")))
+        return
+      }
+      run(context) { client in
+        let answer = await service.answer(request, client)
+        guard case .register = request else { return { _, profile in profile.answer(answer) } }
+        let registrations = await service.registrations
+        return { _, profile in
+          profile.registrations = registrations
+          profile.answer(answer)
+        }
+      }
+    }
+
+    private typealias Answer = @Sendable (LineServerHandler, inout ServerProfile) -> Void
+
+    private func run(_ context: ChannelHandlerContext, _ body: @escaping @Sendable (LoginClient) async -> Answer) {
+      endWork()
+      works += 1
+      let id = works
       let (stream, responses) = AsyncStream.makeStream(of: [UInt8].self)
       let loop = context.eventLoop
       let bound = NIOLoopBound((self, context), eventLoop: loop)
-      let request = LoginRequest(
-        mechanism: mechanism, firstMessage: first, bindings: bindings, offer: offer, address: context.remoteAddress)
-      let task = Task { [authority] in
+      let task = Task {
         let client = LoginClient(responses: stream) { challenge in
-          loop.execute { bound.value.0.answer(id, bound.value.1) { $0.challenge(challenge) } }
+          loop.execute { bound.value.0.answer(id, bound.value.1) { _, profile in profile.challenge(challenge) } }
         }
-        let outcome = await authority.logIn(request, client)
-        loop.execute {
-          bound.value.0.answer(id, bound.value.1) { profile in
-            switch outcome {
-            case .accepted(let identity, let message): profile.accept(identity, finalMessage: message)
-            case .refused: profile.refuse()
-            }
-          }
-        }
+        let answer = await body(client)
+        loop.execute { bound.value.0.answer(id, bound.value.1, answer) }
       }
-      login = (id, task, responses)
+      work = (id, task, responses)
     }
 
-    /// An answer from a login's task, which comes to nothing if that login is over.
-    private func answer(_ id: Int, _ context: ChannelHandlerContext, _ change: (inout ServerProfile) -> Void) {
-      guard id == login?.id, var changed = profile else { return }
-      change(&changed)
+    /// An answer from a task, which comes to nothing if what it was for is over.
+    private func answer(_ id: Int, _ context: ChannelHandlerContext, _ change: Answer) {
+      guard id == work?.id, var changed = profile else { return }
+      change(self, &changed)
       profile = changed
       proceed(context)
     }
 
-    private func endLogin() {
-      login?.responses.finish()
-      login?.task.cancel()
-      login = nil
+    private func endWork() {
+      // In this order, so that whoever is left without a response finds its task cancelled.
+      work?.task.cancel()
+      work?.responses.finish()
+      work = nil
+      // A login's service is no use before the login is.
+      if profile?.identity == nil { service = nil }
     }
 
     // MARK: Deadlines
@@ -238,8 +266,15 @@
       idleDeadline = schedule(context, in: deadlines.idle)
     }
 
+    private func endExchange() {
+      exchangeDeadline?.cancel()
+      exchangeDeadline = nil
+      if work != nil { endWork() }
+    }
+
     private func end() {
-      endLogin()
+      endWork()
+      service = nil
       for deadline in [loginDeadline, exchangeDeadline, idleDeadline, farewellDeadline] { deadline?.cancel() }
     }
   }

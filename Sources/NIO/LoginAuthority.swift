@@ -27,13 +27,14 @@
 
   /// What came of a login.
   public enum LoginOutcome: Sendable {
-    /// The client may act as this identity, once it has seen the mechanism's last message, if there is one.
-    case accepted(String, finalMessage: [UInt8]?)
+    /// The client may act as this identity, once it has seen the mechanism's last message, if there is one; and may then ask this of
+    /// its account. Without a service, it may ask nothing.
+    case accepted(String, finalMessage: [UInt8]?, service: (any AccountService)?)
     /// It may not.
     case refused
   }
 
-  /// The client of one login, who answers challenges.
+  /// The client of one login, or one registration, who answers challenges.
   public struct LoginClient: Sendable {
     private let responses: AsyncStream<[UInt8]>
     private let send: @Sendable ([UInt8]) -> Void

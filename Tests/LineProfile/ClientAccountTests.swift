@@ -42,13 +42,13 @@ struct ClientAccountTests {
   @Test("What can be registered is asked for after the login")
   func registrations() throws {
     var profile = try loggedIn()
-    profile.askRegistrations()
+    try profile.askRegistrations()
     #expect(try drain(&profile) == ["a3 CAPABILITY"])
     #expect(
       try say("* CAPABILITY REGISTER=OPAQUE-R255 AUTH=PLAIN\r\na3 OK\r\n", to: &profile) == [
         "[registrations [OPAQUE-R255]]"
       ])
-    profile.askRegistrations()
+    try profile.askRegistrations()
     _ = try drain(&profile)
     #expect(try say("a4 OK\r\n", to: &profile) == ["[registrations []]"])
   }
@@ -75,7 +75,7 @@ struct ClientAccountTests {
     for request in [register, .unregister, .noteNames, .note("a")] {
       #expect(throws: ProfileError(.unexpected, "")) { try profile.request(request) }
     }
-    profile.askRegistrations()
+    #expect(throws: ProfileError(.unexpected, "")) { try profile.askRegistrations() }
     #expect(try drain(&profile).isEmpty)
     profile.authenticate(try #require(scram), initialResponse: [1])
     _ = try drain(&profile)
@@ -83,11 +83,13 @@ struct ClientAccountTests {
     #expect(throws: ProfileError(.unexpected, "")) { try profile.request(register) }
   }
 
-  @Test("Whoever is logged in does not log in again")
+  @Test("Whoever is logged in stays so when a second login is refused")
   func once() throws {
     var profile = try loggedIn()
     profile.authenticate(try #require(scram), initialResponse: [1])
-    #expect(try drain(&profile).isEmpty)
+    #expect(try drain(&profile) == ["a3 AUTHENTICATE SCRAM-SHA-512-PLUS AQ=="])
+    #expect(try say("a3 BAD Logged in already.\r\n", to: &profile) == ["[refused Logged in already.]"])
+    try profile.request(.noteNames)
   }
 
   @Test("The vault, and the end of an account")

@@ -33,7 +33,7 @@
         let challenge = try lookup.challenge(with: known)
         guard let proof = await client.response(to: challenge.message) else { return .refused }
         let acceptance = try challenge.receive(proof)
-        return .accepted(acceptance.user, finalMessage: acceptance.finalMessage)
+        return .accepted(acceptance.user, finalMessage: acceptance.finalMessage, service: nil)
       } catch {
         return .refused
       }
@@ -64,7 +64,7 @@
     func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome {
       if asks { _ = await client.response(to: [1]) }
       try? await Task.sleep(for: .seconds(3600))
-      return .accepted("nobody", finalMessage: nil)
+      return .accepted("nobody", finalMessage: nil, service: nil)
     }
   }
 #endif
