@@ -151,8 +151,8 @@ let package = Package(
     .testTarget(
       name: "PassBindNIOTests",
       dependencies: [
-        "PassBindAccounts", "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindSCRAM",
-        "PassBindTLS",
+        "PassBindAccounts", "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL",
+        "PassBindSCRAM", "PassBindTLS",
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),

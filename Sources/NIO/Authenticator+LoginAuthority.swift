@@ -3,10 +3,10 @@
   public import PassBindAccounts
 
   extension Authenticator: LoginAuthority {
-    /// Carries one login through an exchange of the authenticator's.
+    /// Carries one login through an exchange of the authenticator's. Its service is an account session.
     public func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome {
-      var exchange = exchange(
-        request.mechanism, on: request.bindings, offer: request.offer, from: request.address?.ipAddress ?? "unknown")
+      let address = request.address?.ipAddress ?? "unknown"
+      var exchange = exchange(request.mechanism, on: request.bindings, offer: request.offer, from: address)
       var message = request.firstMessage
       while true {
         switch await exchange.step(message) {
@@ -16,7 +16,9 @@
           exchange = next
           message = response
         case .accepted(let identity, let finalMessage):
-          return .accepted(identity.authorizationIdentity.description, finalMessage: finalMessage, service: nil)
+          return .accepted(
+            identity.authorizationIdentity.description, finalMessage: finalMessage,
+            service: SessionService(session(of: identity, from: address)))
         case .refused: return .refused
         }
       }

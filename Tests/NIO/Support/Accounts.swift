@@ -1,0 +1,105 @@
+#if NIO
+  import PassBindAccounts
+  import PassBindCrypto
+  import PassBindNIO
+  import PassBindOPAQUE
+  import PassBindSASL
+  import PassBindSCRAM
+  import PassBindTLS
+  import Synchronization
+
+  /// A real authenticator on a store in memory, with keys for OPAQUE, and clients of both kinds for alice. Key stretching is next
+  /// to nothing here.
+  struct Accounts {
+    let store = InMemoryCredentialStore()
+    let authenticator: Authenticator
+    var administration: AccountAdministration
+    private let log = Log()
+
+    private final class Log: Sendable {
+      let events = Mutex([AuditEvent]())
+    }
+
+    init(hasOPAQUE: Bool = true, _ configure: (inout ServerPolicy) -> Void = { _ in }) async throws {
+      let keyring =
+        hasOPAQUE
+        ? try await OPAQUEKeyring.create(in: store, under: .key(SecretBytes(copying: [UInt8](repeating: 7, count: 32))))
+        : nil
+      var policy = ServerPolicy()
+      policy.iterations = [.sha256: 4096, .sha512: 4096]
+      policy.stretching = try .scrypt(n: 2, r: 1, p: 1)
+      policy.acceptsEnrolment = true
+      configure(&policy)
+      authenticator = try await Authenticator(store: store, policy: policy, keyring: keyring) { [log] event in
+        log.events.withLock { $0.append(event) }
+      }
+      administration = AccountAdministration(store)
+      administration.keyring = keyring
+      administration.iterations = policy.iterations
+      administration.stretching = policy.stretching
+    }
+
+    /// Makes alice's account, with verifiers of these hashes, or, without any, with a record of OPAQUE.
+    func create(_ password: String, _ hashes: HashFunction...) async throws {
+      var administration = administration
+      administration.hashes = hashes
+      if !hashes.isEmpty { administration.keyring = nil }
+      try await administration.create("alice", password: SecretBytes(copying: password.utf8))
+    }
+
+    /// What was reported of this kind: the reasons, nil for what went well.
+    func reasons(_ action: AuditEvent.Action) -> [AuditEvent.Reason?] {
+      log.events.withLock { $0.filter { $0.action == action }.map(\.reason) }
+    }
+
+    static var clientPolicy: OPAQUESASLClientPolicy {
+      var policy = OPAQUESASLClientPolicy()
+      policy.stretchingLimits.minimumMemory = 0
+      policy.stretchingLimits.minimumWork = 0
+      return policy
+    }
+
+    static func registration(
+      of password: String, resealing vault: consuming OPAQUEVault? = nil
+    ) throws -> OPAQUERegistrationExchange {
+      try OPAQUERegistrationExchange(
+        password: SecretBytes(copying: password.utf8), policy: clientPolicy, resealing: vault, account: "alice")
+    }
+  }
+
+  /// What a login came to.
+  struct LoggedIn: ~Copyable {
+    let wanted: MechanismName?
+    let vault: OPAQUEVault
+  }
+
+  extension LineClient {
+    /// Logs in as alice by OPAQUE.
+    func logInByOPAQUE(
+      _ password: String, isBound: Bool = true, bindings: ChannelBindings? = nil
+    ) async throws -> LoggedIn {
+      let negotiation = ClientNegotiationPolicy(
+        mechanisms: OPAQUEMechanism.preferred, channelBinding: isBound ? .require : .disable)
+      let exchange = OPAQUESASLClientExchange(
+        try OPAQUESASLClient(
+          user: "alice", password: SecretBytes(copying: password.utf8), offer: offer,
+          bindings: bindings ?? handshake.bindings, negotiation: negotiation, policy: Accounts.clientPolicy))
+      let wanted = try await logIn(exchange)
+      guard let outcome = exchange.takeOutcome() else { throw CancellationError() }
+      return LoggedIn(wanted: wanted, vault: try OPAQUEVault(exportKey: outcome.exportKey, account: "alice"))
+    }
+
+    /// Logs in as alice by SCRAM.
+    func logInBySCRAM(_ password: String, _ hash: HashFunction = .sha512, isBound: Bool = true) async throws
+      -> MechanismName?
+    {
+      let negotiation = ClientNegotiationPolicy(
+        mechanisms: [SCRAMMechanism(hash).name], channelBinding: isBound ? .require : .disable)
+      return try await logIn(
+        SCRAMClientExchange(
+          SCRAMClient(
+            user: "alice", credential: .password(SecretBytes(copying: password.utf8)), offer: offer,
+            bindings: handshake.bindings, negotiation: negotiation)))
+    }
+  }
+#endif
