@@ -84,7 +84,8 @@ public struct AccountAdministration: Sendable {
     try await change(name, under: nil, edit)
   }
 
-  private func change(
+  @discardableResult
+  func change(
     _ name: String, under condition: ServerRecordCondition?, _ edit: (inout Account) throws(AccountError) -> Void
   ) async throws(AccountError) -> Account {
     let name = try AccountName(name)

@@ -1,6 +1,5 @@
 internal import PassBindCrypto
-internal import PassBindSASL
-public import PassBindSCRAM
+internal import PassBindSCRAM
 
 /// How a file of verifiers is written: one account's verifier a line, as `name:verifier`. The name ends at the first
 /// colon.
@@ -44,18 +43,6 @@ public enum VerifierFileFormat: String, CaseIterable, Sendable {
   }
 }
 
-/// What became of one line of a file of verifiers, or of one verifier of an account.
-public struct VerifierFileResult: Sendable {
-  /// The line's number in the file, from 1; 0 in an export, for a verifier that got no line.
-  public let line: Int
-  /// The account's name, as far as it could be read.
-  public let name: String?
-  /// The hash of the verifier, as far as it could be read.
-  public let mechanism: SCRAMMechanism?
-  /// Why it was refused, beginning with the field that is wrong; nil if it was taken.
-  public let refusal: String?
-}
-
 extension AccountAdministration {
   /// Takes verifiers from a file: makes an account for each name that there is none of yet, and adds to those that there
   /// are. Each line is taken or refused on its own. Empty lines and those that begin with `#` are passed over.
@@ -72,24 +59,8 @@ extension AccountAdministration {
     _ lines: some Sequence<some StringProtocol>, as format: VerifierFileFormat,
     iterations: ClosedRange<Int> = 4096...5_000_000, replacing: Bool = false, _ report: (VerifierFileResult) -> Void
   ) async throws(AccountError) {
-    var number = 0
-    for line in lines {
-      number += 1
-      let text = Substring(line)
-      if text.isEmpty || text.hasPrefix("#") { continue }
-      let parsed = Self.parse(text, as: format, iterations: iterations)
-      var refusal = parsed.refusal
-      if let name = parsed.name, let verifier = parsed.verifier, refusal == nil {
-        do throws(AccountError) {
-          try await add(verifier, to: name, replacing: replacing)
-        } catch  where error.code != .unavailable {
-          refusal = error.reason
-        }
-      }
-      report(
-        VerifierFileResult(
-          line: number, name: parsed.name?.description, mechanism: parsed.verifier.map { SCRAMMechanism($0.hash) },
-          refusal: refusal))
+    try await importLines(lines, replacing: replacing, report) { _, _, text in
+      Self.read(text, as: format, iterations: iterations)
     }
   }
 
@@ -115,7 +86,7 @@ extension AccountAdministration {
           let hash = HashFunction.allCases.first { $0.scramName == credential.key.suite.description }
           refused.append(
             VerifierFileResult(
-              line: 0, name: name, mechanism: hash.map { SCRAMMechanism($0) }, refusal: error.reason))
+              line: 0, name: name, mechanism: hash.map { SCRAMMechanism($0).name }, refusal: error.reason))
         }
       }
     }
@@ -137,43 +108,26 @@ extension AccountAdministration {
     }
   }
 
-  private static func parse(
-    _ line: Substring, as format: VerifierFileFormat, iterations: ClosedRange<Int>
-  ) -> (name: AccountName?, verifier: SCRAMVerifier?, refusal: String?) {
-    guard line.utf8.count <= 8192 else { return (nil, nil, "line: more than 8,192 bytes") }
-    guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return (nil, nil, "name: no colon behind it") }
-    let name: AccountName
-    do throws(AccountError) {
-      name = try AccountName(String(line[..<colon]))
-    } catch {
-      return (nil, nil, "name: \(error.reason)")
-    }
+  private static func read(
+    _ text: Substring, as format: VerifierFileFormat, iterations: ClosedRange<Int>
+  ) -> AccountLine {
+    let verifier: SCRAMVerifier
     do throws(SCRAMError) {
-      let (text, format) = try format.split(line[line.utf8.index(after: colon)...])
-      let verifier = try SCRAMVerifier(parsing: text, as: format)
-      guard iterations.contains(verifier.iterations) else {
-        let (floor, cap) = (iterations.lowerBound, iterations.upperBound)
-        return (name, verifier, "iterations: \(verifier.iterations) is not within \(floor) to \(cap)")
-      }
-      return (name, verifier, nil)
+      let (text, format) = try format.split(text)
+      verifier = try SCRAMVerifier(parsing: text, as: format)
     } catch {
-      return (name, nil, error.reason)
+      return AccountLine(refusal: error.reason)
     }
-  }
-
-  private func add(_ verifier: SCRAMVerifier, to name: AccountName, replacing: Bool) async throws(AccountError) {
-    let credential = try Credential(verifier)
-    if try await store.account(named: name) == nil {
-      do throws(AccountError) {
-        try await store.insert(Account(name, credentials: [credential], created: time.now()))
-        return
-      } catch  where error.code == .alreadyExists {}  // made meanwhile: add to it
+    let mechanism = SCRAMMechanism(verifier.hash).name
+    guard iterations.contains(verifier.iterations) else {
+      let (floor, cap) = (iterations.lowerBound, iterations.upperBound)
+      let refusal = "iterations: \(verifier.iterations) is not within \(floor) to \(cap)"
+      return AccountLine(mechanism, refusal: refusal)
     }
-    try await change(name.description) { account throws(AccountError) in
-      guard replacing || account.credentials[credential.key] == nil else {
-        throw AccountError(.alreadyExists, "name: the account has a verifier for \(verifier.hash.scramName) already")
-      }
-      try account.set(credential)
+    do throws(AccountError) {
+      return AccountLine(mechanism, try Credential(verifier))
+    } catch {
+      return AccountLine(mechanism, refusal: error.reason)
     }
   }
 }

@@ -49,6 +49,8 @@ public struct KeyStretchingParameters: Hashable, Sendable, CustomStringConvertib
   /// scrypt with n = 131,072, r = 8, p = 1, which takes 128 MiB: OWASP's first choice for passwords.
   public static let strongScrypt = Self(.scrypt(n: 131_072, r: 8, p: 1))
 
+  /// Argon2id with 19 MiB, 2 passes, 1 lane: what opaque-ke uses unless it is told otherwise, and OWASP's minimum.
+  public static let opaqueKE = Self(.argon2id(memory: 19_456, passes: 2, lanes: 1))
   /// ``default`` where this process has Argon2id, else ``strongScrypt``. For what is opened where it was closed; what others
   /// have to repeat wants a fixed choice.
   public static var bestAvailable: Self { Argon2Backend.available.isEmpty ? strongScrypt : .default }

@@ -1,0 +1,137 @@
+import PassBindAccounts
+import PassBindCrypto
+import PassBindOPAQUE
+import PassBindSASL
+import Testing
+
+@Suite("opaque-ke's password files", .timeLimit(.minutes(1)))
+struct PasswordFileTests {
+  /// A record as opaque-ke would have made it under the service's keys, on a line.
+  private func line(_ name: String, _ service: OPAQUEService, password: String = "pencil") async throws -> String {
+    let registration = try await service.keyring.keys.current.register(
+      password: SecretBytes(copying: password.utf8), credentialIdentifier: Array((name.isEmpty ? "x" : name).utf8),
+      stretching: service.administration.stretching)
+    return "\(name):\(Base64.string(registration.record.bytes))"
+  }
+
+  private func take(
+    _ lines: [String], _ service: OPAQUEService, replacing: Bool = false
+  ) async throws -> [VerifierFileResult] {
+    var results: [VerifierFileResult] = []
+    var limits = KeyStretchingLimits.default
+    limits.minimumMemory = 0
+    limits.minimumWork = 0
+    try await service.administration.importOPAQUERecords(
+      lines, stretching: service.administration.stretching, limits: limits, replacing: replacing
+    ) { results.append($0) }
+    return results
+  }
+
+  @Test("What is taken from a file logs in, with the key stretching that was told", arguments: StoreKind.allCases)
+  func taken(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      let lines = ["# a comment", "", try await line("alice", service), try await line("b,=c d", service)]
+      let results = try await take(lines, service)
+      #expect(results.map(\.line) == [3, 4])
+      #expect(results.map(\.name) == ["alice", "b,=c d"])
+      #expect(results.allSatisfy { $0.refusal == nil && $0.mechanism == OPAQUEMechanism().name })
+      for name in ["alice", "b,=c d"] {
+        let right = try await service.logIn(name, "pencil")
+        let wrong = try await service.logIn(name, "pen")
+        #expect(right.identity?.account.description == name)
+        #expect(wrong.identity == nil)
+      }
+    }
+  }
+
+  @Test(
+    "A bad line is refused, names the field, and keeps none of the others from being taken",
+    arguments: [
+      ("alice", "name"), (":AAAA", "name"), ("a\u{7}:AAAA", "name"), ("\u{2168}:AAAA", "name: SASLprep changes it"),
+      ("alice:", "record"), ("alice:AAA", "base64"), ("alice:%%%%", "base64"), ("alice:AAAA", "bytes"),
+      ("alice:" + String(repeating: "A", count: 256), "client_public_key"),
+      ("alice:" + String(repeating: "_", count: 256), "base64"),
+      ("alice:" + String(repeating: "/", count: 256), "client_public_key"),
+      ("alice:" + String(repeating: "A", count: 252), "192"), ("alice:" + String(repeating: "A", count: 260), "192"),
+      ("alice:" + String(repeating: "A", count: 9000), "line"),
+    ])
+  func badLines(bad: String, field: String) async throws {
+    let service = try await OPAQUEService()
+    let lines = [try await line("first", service), bad, try await line("last", service)]
+    let results = try await take(lines, service)
+    #expect(results.map(\.line) == [1, 2, 3])
+    #expect(results[0].refusal == nil && results[2].refusal == nil)
+    let refusal = try #require(results[1].refusal)
+    #expect(refusal.contains(field))
+    #expect(try await service.store.accountCount() == 2)
+  }
+
+  @Test("An account keeps what it has, and is given another record only if that is told")
+  func replacing() async throws {
+    let service = try await OPAQUEService()
+    try await service.scram(.sha256).create("alice", password: SecretBytes(copying: "pencil".utf8))
+    let (old, new) = (try await line("alice", service), try await line("alice", service, password: "pen"))
+    #expect(try await take([old], service).map(\.refusal) == [nil])
+    let refused = try await take([new], service)
+    #expect(refused.first?.refusal?.contains("already") == true)
+    let before = try await service.logIn("alice", "pencil")
+    #expect(before.identity != nil)
+    #expect(try await take([new], service, replacing: true).map(\.refusal) == [nil])
+    let after = try await service.logIn("alice", "pen")
+    #expect(after.identity != nil)
+    #expect(try await service.store.account(named: AccountName("alice"))?.credentials.count == 2)
+  }
+
+  @Test("Key stretching that clients would refuse is not taken, nor is anything without keys")
+  func refused() async throws {
+    let service = try await OPAQUEService()
+    let line = try await line("alice", service)
+    for stretching in [try KeyStretchingParameters.scrypt(n: 2, r: 1, p: 1), .rfc9807Argon2id] {
+      await #expect(throws: AccountError(.invalidCredential, "")) {
+        try await service.administration.importOPAQUERecords([line], stretching: stretching) { _ in }
+      }
+    }
+    try KeyStretchingLimits.default.permits(.opaqueKE)
+    await #expect(throws: AccountError(.keysMissing, "")) {
+      try await AccountAdministration(service.store).importOPAQUERecords([line]) { _ in }
+    }
+    #expect(try await service.store.accountCount() == 0)
+  }
+
+  // A store in memory never waits, so the two tasks would need a processor each.
+  @Test(
+    "When the keys change in the middle, nothing more is taken",
+    arguments: StoreKind.allCases.filter { $0 != .inMemory })
+  func rotated(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      let record = try await line("", service)
+      let endless = sequence(first: 1) { $0 + 1 }.lazy.map { "user\($0)\(record)" }
+      let (begun, began) = AsyncStream<Void>.makeStream()
+      async let rotation: Void = {
+        for await _ in begun { break }
+        try await service.keyring.rotate()
+      }()
+      var limits = KeyStretchingLimits.default
+      limits.minimumMemory = 0
+      limits.minimumWork = 0
+      var taken = 0
+      do throws(AccountError) {
+        try await service.administration.importOPAQUERecords(
+          endless, stretching: service.administration.stretching, limits: limits
+        ) { result in
+          taken += 1
+          #expect(result.refusal == nil)
+          began.yield()
+        }
+      } catch {
+        #expect(error.code == .conflict)
+      }
+      try await rotation
+      #expect(try await store.accountCount() == taken)
+      let usage = try await OPAQUEKeyring.usage(in: store)
+      #expect(usage.count == 1 && usage[service.keyring.keys.current.keyID] == nil)
+    }
+  }
+}
