@@ -47,8 +47,8 @@ let package = Package(
     .executableTarget(
       name: "passbind-server",
       dependencies: passBind(
-        "PassBindAccounts", "PassBindCrypto", "PassBindNIO", "PassBindSASL", "PassBindSCRAM", "PassBindSQLite",
-        "PassBindTLS") + nio + [
+        "PassBindAccounts", "PassBindCrypto", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM",
+        "PassBindSQLite", "PassBindTLS") + nio + [
           "ExampleSupport", argumentParser,
           .product(name: "Logging", package: "swift-log"),
           .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

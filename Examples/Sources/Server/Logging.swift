@@ -48,10 +48,10 @@ struct LineLogHandler: LogHandler {
 }
 
 extension Logger {
-  /// One line for a login: what the authenticator says of it, and nothing more.
+  /// One line for a login, or for what a client asked for after it: what the authenticator says of it, and nothing more.
   func log(_ event: AuditEvent) {
     var metadata: Metadata = [:]
-    for (name, value) in event.fields where name != "time" {
+    for (name, value) in event.fields where name != "time" && name != "action" {
       switch value {
       case .text(let text): metadata[name] = text.map { .string($0) }
       case .number(let number): metadata[name] = .stringConvertible(JSON.number(Int(clamping: number)))
@@ -59,7 +59,7 @@ extension Logger {
       }
     }
     log(
-      level: event.isAccepted ? .info : .notice, "login \(event.isAccepted ? "accepted" : "refused")",
+      level: event.isAccepted ? .info : .notice, "\(event.action) \(event.isAccepted ? "accepted" : "refused")",
       metadata: metadata)
   }
 }

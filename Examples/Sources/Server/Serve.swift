@@ -5,6 +5,7 @@ internal import NIOCore
 internal import PassBindAccounts
 internal import PassBindCrypto
 internal import PassBindNIO
+internal import PassBindOPAQUE
 internal import PassBindSASL
 internal import PassBindSCRAM
 internal import PassBindSQLite
@@ -29,6 +30,7 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup(title: "TLS") var tls: ServerTLSOptions
   @OptionGroup(title: "Accounts") var store: StoreOptions
+  @OptionGroup(title: "Keys") var key: KeyOptions
   @OptionGroup(title: "Logins") var login: LoginPolicyOptions
   @OptionGroup(title: "Running") var running: RunningOptions
 
@@ -41,10 +43,13 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     let logger = running.logger()
     let contexts = try ReloadableContext(tls)
-    let accounts = try store.open()
+    let database = try store.open()
+    let keyring = try await key.serverKeyring(database)
     let authenticator: Authenticator
     do {
-      authenticator = try await Authenticator(store: accounts, policy: login.policy) { logger.log($0) }
+      authenticator = try await Authenticator(store: database, policy: login.policy, keyring: keyring) {
+        logger.log($0)
+      }
     } catch {
       throw CommandError("the accounts cannot be used: \(error.reason)")
     }
@@ -86,9 +91,25 @@ struct LoginPolicyOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A mechanism to offer, such as SCRAM-SHA-512, with its -PLUS. Repeat it for several, best first.",
-      valueName: "name"))
-  var mechanism: [SCRAMMechanism] = []
+      "A mechanism to offer, such as OPAQUE-R255 or SCRAM-SHA-512, with its -PLUS. Repeat it for several, best first.",
+      valueName: "name"),
+    transform: passwordMechanism)
+  var mechanism: [MechanismName] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What clients may register after a login, likewise. none turns it off. Without it, OPAQUE-R255 and SCRAM-SHA-512.",
+      valueName: "name"),
+    transform: registrableMechanism)
+  var register: [MechanismName?] = []
+
+  @Flag(help: "Do not ask clients to register a better mechanism, or under newer keys, when they log in.")
+  var keepCredentials = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The key stretching of new OPAQUE records, which unknown names are shown too.", valueName: "parameters"))
+  var stretching = KeyStretchingParameters.default
 
   @Option(
     help: ArgumentHelp(
@@ -111,12 +132,28 @@ struct LoginPolicyOptions: ParsableArguments {
   var policy: ServerPolicy {
     var policy = ServerPolicy()
     policy.requiresChannelBinding = requireChannelBinding
-    if !mechanism.isEmpty { policy.mechanisms = mechanism.map(\.name.base) }
+    if !mechanism.isEmpty { policy.mechanisms = mechanism.map(\.base) }
+    if !register.isEmpty { policy.registrations = register.compactMap { $0?.base } }
+    policy.asksForRegistration = !keepCredentials
+    policy.acceptsEnrolment = true
+    policy.stretching = stretching
     if let iterations { for hash in HashFunction.allCases { policy.iterations[hash] = iterations } }
     policy.sendsOfferHash = offerHash
     policy.sendsTLSVersion = tlsVersion
     return policy
   }
+}
+
+/// A mechanism whose logins prove a password, by its name.
+@Sendable private func passwordMechanism(_ text: String) throws -> MechanismName {
+  guard let name = MechanismName(text.uppercased()), SCRAMMechanism(name) != nil || OPAQUEMechanism(name) != nil else {
+    throw ValidationError("\(text) is no mechanism that this server has")
+  }
+  return name
+}
+
+@Sendable private func registrableMechanism(_ text: String) throws -> MechanismName? {
+  text == "none" ? nil : try passwordMechanism(text)
 }
 
 struct RunningOptions: ParsableArguments {

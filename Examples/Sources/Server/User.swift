@@ -7,13 +7,25 @@ internal import PassBindSCRAM
 struct User: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Administer accounts, also while the server runs.",
-    subcommands: [Add.self, Passwd.self, Delete.self, List.self, Import.self, Export.self])
+    subcommands: [Add.self, Invite.self, Passwd.self, Delete.self, List.self, Import.self, Export.self])
 
   @OptionGroup(title: "Accounts") var store: StoreOptions
 }
 
+/// What an administrator makes of a password.
+enum NewCredential: String, CaseIterable, ExpressibleByArgument {
+  case scram
+  case opaque
+}
+
 struct NewPasswordOptions: ParsableArguments {
   @OptionGroup var password: PasswordOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "What the account logs in by: scram or opaque. Repeat it for both. OPAQUE wants --key-file or --passphrase-file.",
+      discussion: "Without it, scram.", valueName: "kind"))
+  var mechanism: [NewCredential] = []
 
   @Option(
     help: ArgumentHelp(
@@ -27,15 +39,26 @@ struct NewPasswordOptions: ParsableArguments {
       discussion: "Without it, 500000 for sha512 and 600000 for sha256.", valueName: "count"))
   var iterations: Int?
 
+  @Option(help: ArgumentHelp("The key stretching of the OPAQUE record.", valueName: "parameters"))
+  var stretching = KeyStretchingParameters.default
+
   func validate() throws {
+    if !mechanism.isEmpty, !mechanism.contains(.scram), !hash.isEmpty || iterations != nil {
+      throw ValidationError("--hash and --iterations are SCRAM's")
+    }
     if let iterations, !(4096...5_000_000).contains(iterations) {
       throw ValidationError("--iterations takes 4096 to 5000000")
     }
   }
 
-  func administration(_ store: StoreOptions) throws(CommandError) -> AccountAdministration {
+  func administration(_ store: StoreOptions, _ key: KeyOptions) async throws -> AccountAdministration {
     var administration = AccountAdministration(try store.open())
+    if mechanism.contains(.opaque) {
+      administration.keyring = try await key.keyring(administration.store)
+      administration.stretching = stretching
+    }
     if !hash.isEmpty { administration.hashes = hash }
+    if !mechanism.isEmpty, !mechanism.contains(.scram) { administration.hashes = [] }
     if let iterations { for hash in HashFunction.allCases { administration.iterations[hash] = iterations } }
     return administration
   }
@@ -48,13 +71,14 @@ extension User {
 
     @Argument(help: "The account's name.") var name: String
     @OptionGroup(title: "Accounts") var store: StoreOptions
+    @OptionGroup(title: "Keys") var key: KeyOptions
     @OptionGroup(title: "Password") var password: NewPasswordOptions
 
     @Option(help: ArgumentHelp("Whom this account may act as. Repeat it for several.", valueName: "name"))
     var mayActAs: [String] = []
 
     func run() async throws {
-      let administration = try password.administration(store)
+      let administration = try await password.administration(store, key)
       try await explaining {
         let (name, identities) = (try AccountName(name), try mayActAs.map { try AccountName($0) })
         let secret = try password.password.read(prompt: "Password of \(printable(name.description))", isNew: true)
@@ -75,10 +99,11 @@ extension User {
 
     @Argument(help: "The account's name.") var name: String
     @OptionGroup(title: "Accounts") var store: StoreOptions
+    @OptionGroup(title: "Keys") var key: KeyOptions
     @OptionGroup(title: "Password") var password: NewPasswordOptions
 
     func run() async throws {
-      let administration = try password.administration(store)
+      let administration = try await password.administration(store, key)
       let secret = try password.password.read(prompt: "New password of \(printable(name))", isNew: true)
       try await explaining { try await administration.changePassword(of: name, to: secret) }
       printError("changed the password of \(printable(name))")
@@ -118,7 +143,8 @@ func explaining(_ body: () async throws -> Void) async throws {
   do {
     try await body()
   } catch let error as AccountError {
-    let isRefusal = [.notFound, .alreadyExists, .invalidName, .invalidPassword, .invalidCredential].contains(error.code)
+    let isRefusal = [.notFound, .alreadyExists, .invalidName, .invalidPassword, .invalidCredential, .notPermitted]
+      .contains(error.code)
     throw CommandError(error.reason, status: isRefusal ? .refused : .failed)
   }
 }

@@ -33,27 +33,11 @@ package struct PasswordOptions: ParsableArguments, Sendable {
   }
 }
 
-private let longestPassword = 1024
+private let longestPassword = SecretFile.longestLine
 
 /// The first line of a file.
 private func readFile(_ path: String) throws(CommandError) -> SecretBytes {
-  let descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else {
-    throw CommandError("cannot read the password file \(path): \(errorText())")
-  }
-  defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-  var line: [UInt8] = []
-  defer { wipe(&line) }
-  line.reserveCapacity(longestPassword + 1)
-  while let byte = readByte(descriptor), byte != UInt8(ascii: "\n") {
-    line.append(byte)
-    guard line.count <= longestPassword else { throw tooLong }
-  }
-  if line.last == UInt8(ascii: "\r") { line.removeLast() }
-  guard !line.isEmpty else {
-    throw CommandError(path == "-" ? "standard input has no password" : "the password file \(path) is empty")
-  }
-  return SecretBytes(taking: &line)
+  try SecretFile(path, holding: "password", mustBePrivate: false).line()
 }
 
 /// Asks at the terminal, without showing what is typed.
@@ -94,16 +78,9 @@ private func ask(_ prompt: String) throws(CommandError) -> SecretBytes {
   return SecretBytes(taking: &line)
 }
 
-private func readByte(_ descriptor: Int32) -> UInt8? {
-  var byte: UInt8 = 0
-  return unsafe read(descriptor, &byte, 1) == 1 ? byte : nil
-}
-
 private func show(_ text: String, _ descriptor: Int32) {
   let bytes = Array(text.utf8)
   _ = unsafe bytes.withUnsafeBufferPointer { unsafe write(descriptor, $0.baseAddress, $0.count) }
 }
-
-private func errorText() -> String { unsafe String(cString: strerror(errno)) }
 
 private var tooLong: CommandError { CommandError("a password may have \(longestPassword) bytes") }

@@ -31,6 +31,9 @@ package func printOut(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 /// Prints a line on standard error.
 package func printError(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
+/// Prints on standard error without ending the line.
+func printRaw(_ text: String) { write(text, to: STDERR_FILENO) }
+
 /// Prints an error, and what to do about it, on standard error.
 package func complain(_ message: String, hint: String? = nil) {
   let lines = message.split(separator: "\n").map { printable(String($0)) }

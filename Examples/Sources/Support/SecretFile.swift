@@ -1,0 +1,125 @@
+package import PassBindCrypto
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A file that holds a secret: a password or passphrase in its first line, or a key.
+package struct SecretFile: Sendable {
+  /// The longest first line, in bytes.
+  static let longestLine = 1024
+
+  private let path: String
+  private let what: String
+  private let mustBePrivate: Bool
+
+  /// A file.
+  ///
+  /// - Parameters:
+  ///   - path: its path; `-` is standard input.
+  ///   - what: what it holds, for errors.
+  ///   - mustBePrivate: refuse it if group or others may read or write it, or if it is somebody else's.
+  package init(_ path: String, holding what: String, mustBePrivate: Bool) {
+    self.path = path
+    self.what = what
+    self.mustBePrivate = mustBePrivate
+  }
+
+  /// The first line, 1 to 1,024 bytes.
+  package func line() throws(CommandError) -> SecretBytes {
+    let descriptor = try descriptor()
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    var line: [UInt8] = []
+    defer { wipe(&line) }
+    line.reserveCapacity(Self.longestLine + 1)
+    while let byte = readByte(descriptor), byte != UInt8(ascii: "\n") {
+      line.append(byte)
+      guard line.count <= Self.longestLine else {
+        throw CommandError("a \(what) may have \(Self.longestLine) bytes")
+      }
+    }
+    if line.last == UInt8(ascii: "\r") { line.removeLast() }
+    guard !line.isEmpty else {
+      throw CommandError(path == "-" ? "standard input has no \(what)" : "the \(what) file \(path) is empty")
+    }
+    return SecretBytes(taking: &line)
+  }
+
+  /// All of it, which must be `count` bytes.
+  package func bytes(count: Int) throws(CommandError) -> SecretBytes {
+    let descriptor = try descriptor()
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    var bytes: [UInt8] = []
+    defer { wipe(&bytes) }
+    bytes.reserveCapacity(count + 1)
+    while bytes.count <= count, let byte = readByte(descriptor) { bytes.append(byte) }
+    guard bytes.count == count else {
+      let found = bytes.count > count ? "more" : "\(bytes.count)"
+      throw CommandError("the \(what) file \(path) has \(found) bytes where \(count) are wanted")
+    }
+    return SecretBytes(taking: &bytes)
+  }
+
+  /// Whether there is such a file.
+  package var exists: Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Makes the file, readable by its owner alone, with random bytes that are on the disk when this returns.
+  package func make(count: Int) throws(CommandError) -> SecretBytes {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw CommandError("cannot make the \(what) file \(path): \(errorText())") }
+    defer { close(descriptor) }
+    let secret = SecretBytes.random(count: count)
+    guard writeAll(secret, to: descriptor), fsync(descriptor) == 0 else {
+      let error = errorText()
+      unsafe unlink(path)
+      throw CommandError("cannot write the \(what) file \(path): \(error)")
+    }
+    return secret
+  }
+
+  private func descriptor() throws(CommandError) -> Int32 {
+    if path == "-" { return STDIN_FILENO }
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CommandError("cannot read the \(what) file \(path): \(errorText())") }
+    do throws(CommandError) {
+      if mustBePrivate { try check(descriptor) }
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  /// Looks at the file that was opened, so that nobody can put another one in its place. A pipe is whoever's made it.
+  private func check(_ descriptor: Int32) throws(CommandError) {
+    var facts = stat()
+    guard unsafe fstat(descriptor, &facts) == 0 else {
+      throw CommandError("cannot look at the \(what) file \(path): \(errorText())")
+    }
+    guard facts.st_mode & S_IFMT == S_IFREG else { return }
+    guard facts.st_uid == geteuid() else {
+      throw CommandError(
+        "the \(what) file \(path) belongs to user \(facts.st_uid), and this runs as user \(geteuid())",
+        hint: "chown it, or run this as its owner")
+    }
+    guard facts.st_mode & 0o077 == 0 else {
+      throw CommandError(
+        "the \(what) file \(path) can be read or written by others than its owner (mode \(String(facts.st_mode & 0o777, radix: 8)))",
+        hint: "chmod 600 \(path); if others may have read it, what it keeps is not secret any more")
+    }
+  }
+}
+
+func readByte(_ descriptor: Int32) -> UInt8? {
+  var byte: UInt8 = 0
+  return unsafe read(descriptor, &byte, 1) == 1 ? byte : nil
+}
+
+private func writeAll(_ secret: borrowing SecretBytes, to descriptor: Int32) -> Bool {
+  let span = secret.span
+  return unsafe span.withUnsafeBufferPointer { unsafe write(descriptor, $0.baseAddress, $0.count) } == span.count
+}
+
+private func errorText() -> String { unsafe String(cString: strerror(errno)) }
