@@ -76,7 +76,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "PassBindRistretto", path: "Sources/Ristretto", swiftSettings: strict),
     .target(
-      name: "PassBindLineProfile", dependencies: ["PassBindSASL"], path: "Sources/LineProfile", swiftSettings: strict),
+      name: "PassBindLineProfile", dependencies: ["PassBindSASL"], path: "Sources/LineProfile",
+      exclude: ["PROFILE.md"], swiftSettings: strict),
     .target(
       name: "PassBindTLS", dependencies: ["CPassBindOpenSSL", "PassBindCrypto", "PassBindSASL"], path: "Sources/TLS",
       swiftSettings: strict),

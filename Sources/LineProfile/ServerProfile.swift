@@ -2,7 +2,7 @@ public import PassBindSASL
 
 /// The server's side of the line profile: IMAP's AUTHENTICATE (RFC 3501 section 6.2.2), with the initial response of RFC
 /// 4959, STARTTLS, and a handful of commands around it; and, once logged in, REGISTER, which is an exchange of lines like
-/// AUTHENTICATE, UNREGISTER and VAULT. It does no I/O and knows no clock: received bytes go in through ``receive(_:)``, and
+/// AUTHENTICATE, UNREGISTER and VAULT (PROFILE.md). It does no I/O and knows no clock: received bytes go in through ``receive(_:)``, and
 /// ``next()`` says what to do, until it returns nil.
 ///
 /// Whoever drives it sets the deadlines; ``isBusy`` says when an exchange or a request is under way. Until its outcome a client
