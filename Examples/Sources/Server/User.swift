@@ -145,7 +145,9 @@ func explaining(_ body: () async throws -> Void) async throws {
   } catch let error as AccountError {
     let isRefusal = [.notFound, .alreadyExists, .invalidName, .invalidPassword, .invalidCredential, .notPermitted]
       .contains(error.code)
-    throw CommandError(error.reason, status: isRefusal ? .refused : .failed)
+    throw CommandError(
+      error.reason, hint: error.code == .conflict ? "somebody else changed it meanwhile: try again" : nil,
+      status: isRefusal ? .refused : .failed)
   }
 }
 
