@@ -1,5 +1,6 @@
 #include "passbind_digest.h"
 
+#include "bare_hash.h"
 #include "fetched.h"
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -33,11 +34,11 @@ static int known(int hash) {
 
 const EVP_MD *passbind_fetched_md(int hash) { return known(hash) ? digests[hash] : NULL; }
 
-
 int passbind_digest(int hash, const uint8_t *data, size_t count, uint8_t *out, size_t out_count) {
   const EVP_MD *md = passbind_fetched_md(hash);
-  int ok = md != NULL && (size_t)EVP_MD_get_size(md) == out_count &&
-           EVP_Digest(data, count, out, NULL, md, NULL) == 1;
+  if (md == NULL || (size_t)EVP_MD_get_size(md) != out_count) return 0;
+  if (passbind_bare_digest(hash, data, count, out)) return 1;
+  int ok = EVP_Digest(data, count, out, NULL, md, NULL) == 1;
   if (!ok) ERR_clear_error();
   return ok;
 }
@@ -45,6 +46,7 @@ int passbind_digest(int hash, const uint8_t *data, size_t count, uint8_t *out, s
 int passbind_hmac(int hash, const uint8_t *key, size_t key_count, const uint8_t *data, size_t count, uint8_t *out,
                   size_t out_count) {
   if (!known(hash) || hmacs[hash] == NULL || (size_t)EVP_MD_get_size(digests[hash]) != out_count) return 0;
+  if (passbind_bare_hmac(hash, key, key_count, data, count, out)) return 1;
   EVP_MAC_CTX *context = EVP_MAC_CTX_dup(hmacs[hash]);
   // A NULL key means "keep the key you have" to EVP_MAC_init, so an empty key still needs an address.
   const uint8_t *address = key_count > 0 ? key : (const uint8_t *)"";

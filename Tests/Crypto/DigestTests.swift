@@ -77,4 +77,18 @@ struct DigestTests {
     let want = try hash.hmac(key: zero.span, message.span)
     #expect(array(mac) == array(want))
   }
+
+  /// The first iteration of PBKDF2 is one HMAC over the salt and a counter (RFC 8018 section 5.2).
+  @Test("HMAC agrees with the one inside PKCS5_PBKDF2_HMAC at every length", arguments: HashFunction.allCases)
+  func agreesWithPBKDF2(hash: HashFunction) throws {
+    for count in 0...300 {
+      let key = randomBytes(count: count)
+      let salt = randomBytes(count: Int.random(in: 0...300))
+      let want = try pbkdf2(password: key.span, salt: salt.span, iterations: 1, hash: hash, path: .reference)
+      let message = salt + [0, 0, 0, 1]
+      let mac = try hash.hmac(key: key.span, message.span)
+      let isEqual = mac.isEqual(to: want)
+      #expect(isEqual, "\(hash) key \(key) message \(message)")
+    }
+  }
 }
