@@ -30,7 +30,7 @@ let package = Package(
   traits: [
     .trait(
       name: "FIPS",
-      description: "Hashes, HMAC and PBKDF2 through OpenSSL's EVP interface alone, so that a FIPS provider is obeyed (slower)."),
+      description: "Hashes, HMAC and PBKDF2 through OpenSSL's EVP alone, so that a FIPS provider is obeyed (slower)."),
     .trait(
       name: "Argon2",
       description: "Argon2id from libargon2, where OpenSSL is older than 3.2 and has none."),

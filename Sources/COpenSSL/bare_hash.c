@@ -1,7 +1,7 @@
-// SHA-1 and SHA-2, and HMAC over them, with contexts on the stack. The EVP interface allocates several objects a call and
-// parses parameters into them, which takes longer than to hash a short message. These functions are deprecated since
-// OpenSSL 3.0 but exported by every 3.x libcrypto, assembly included. They go past the providers, so the trait FIPS leaves
-// them out.
+// SHA-1 and SHA-2, and HMAC over them, with contexts on the stack. The EVP interface allocates several objects a call
+// and parses parameters into them, which takes longer than to hash a short message. These functions are deprecated
+// since OpenSSL 3.0 but exported by every 3.x libcrypto, assembly included. They go past the providers, so the trait
+// FIPS leaves them out.
 
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "bare_hash.h"
@@ -53,7 +53,8 @@ int passbind_bare_digest(int hash, const uint8_t *data, size_t count, uint8_t *o
 }
 
 // RFC 2104 section 2: H(key xor opad, H(key xor ipad, data)).
-int passbind_bare_hmac(int hash, const uint8_t *key, size_t key_count, const uint8_t *data, size_t count, uint8_t *out) {
+int passbind_bare_hmac(int hash, const uint8_t *key, size_t key_count, const uint8_t *data, size_t count,
+                       uint8_t *out) {
   const struct bare *bare = &bare_hashes[hash];
   if (bare->of_parts == NULL) return 0;
   uint8_t block[LONGEST_BLOCK] = {0}, inner[PASSBIND_MAX_DIGEST];
@@ -75,7 +76,8 @@ int passbind_bare_hmac(int hash, const uint8_t *key, size_t key_count, const uin
 
 int passbind_bare_digest(int hash, const uint8_t *data, size_t count, uint8_t *out) { return 0; }
 
-int passbind_bare_hmac(int hash, const uint8_t *key, size_t key_count, const uint8_t *data, size_t count, uint8_t *out) {
+int passbind_bare_hmac(int hash, const uint8_t *key, size_t key_count, const uint8_t *data, size_t count,
+                       uint8_t *out) {
   return 0;
 }
 

@@ -1,4 +1,4 @@
-// Private to the shim: hashes past the EVP interface. `hash` is a known number, and the buffers have the length it asks for.
+// Private to the shim: hashes past the EVP interface. `hash` is a known number, and `out` has room for its digest.
 #ifndef PASSBIND_BARE_HASH_H
 #define PASSBIND_BARE_HASH_H
 
@@ -9,6 +9,7 @@
 int passbind_bare_digest(int hash, const uint8_t *data, size_t count, uint8_t *out);
 
 /// HMAC, likewise.
-int passbind_bare_hmac(int hash, const uint8_t *key, size_t key_count, const uint8_t *data, size_t count, uint8_t *out);
+int passbind_bare_hmac(int hash, const uint8_t *key, size_t key_count, const uint8_t *data, size_t count,
+                       uint8_t *out);
 
 #endif
