@@ -37,6 +37,13 @@ extension FieldElement {
   @inline(__always)
   func isEqual(to other: Self) -> Mask { (self - other).isZero }
 
+  /// Whether two canonical elements are the same.
+  @inline(__always)
+  func hasLimbs(of other: Self, veil: Veil) -> Mask {
+    Mask(
+      isZero: (l0 ^ other.l0) | (l1 ^ other.l1) | (l2 ^ other.l2) | (l3 ^ other.l3) | (l4 ^ other.l4), veil: veil)
+  }
+
   /// `other` where the mask says yes.
   @inline(__always)
   func replaced(by other: Self, where mask: Mask) -> Self {

@@ -7,6 +7,9 @@ extension FieldElement {
   static let twoD = Self(0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977, 0x2406d9dc56dff)
   /// SQRT_M1: the root of -1 that is not negative, called i.
   static let rootOfMinusOne = Self(0x61b274a0ea0b0, 0x0d5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d)
+  /// -i
+  static let minusRootOfMinusOne = Self(
+    0x1e4d8b5f15f3d, 0x72a5a0370e762, 0x010a16342f39f, 0x07a6a597fb361, 0x547cdb7fb03e2)
   /// SQRT_AD_MINUS_ONE: the root of a d - 1, with a = -1.
   static let rootOfADMinusOne = Self(
     0x7f6a0497b2e1b, 0x1836f0a97afd2, 0x7d747f6be7638, 0x456079e7e6498, 0x376931bf2b834)

@@ -86,18 +86,31 @@ extension FieldElement {
   @inline(never)
   func inverted() -> Self { raisedToInverse() }
 
-  /// RFC 9496 section 4.2, SQRT_RATIO_M1, for two quotients at once: whether u / v is a square, and the root of u / v,
-  /// or of i u / v if it is not (i is the root of -1); the root is the one that is not negative. For zero u: yes and
-  /// zero; for zero v and another u: no and zero. Both u and v tight.
+  /// RFC 9496 section 4.2, SQRT_RATIO_M1, for two quotients at once: whether u / v is a square, and a root of u / v, or
+  /// of i u / v if it is not (i is the root of -1). It may be either of the two roots; the RFC's is its absolute value.
+  /// For zero u: yes and zero; for zero v and another u: no and zero. Both u and v tight.
   @inline(never)
   static func squareRoots(of u: FieldPair, over v: FieldPair) -> (SquareRoot, SquareRoot) {
     let a = SquareRootBase(u.a, v.a)
     let b = SquareRootBase(u.b, v.b)
     let power = FieldPair(a: a.uv7, b: b.uv7).raisedForSquareRoot()
+    let (first, second) = (a.finished(power: power.a), b.finished(power: power.b))
+    return (
+      SquareRoot(wasSquare: first.wasSquare | u.a.isZero, root: first.root),
+      SquareRoot(wasSquare: second.wasSquare | u.b.isZero, root: second.root)
+    )
+  }
+
+  /// The same for two quotients 1 / v.
+  @inline(never)
+  static func inverseSquareRoots(of v: FieldPair) -> (SquareRoot, SquareRoot) {
+    let a = SquareRootBase(inverseOf: v.a)
+    let b = SquareRootBase(inverseOf: v.b)
+    let power = FieldPair(a: a.uv7, b: b.uv7).raisedForSquareRoot()
     return (a.finished(power: power.a), b.finished(power: power.b))
   }
 
-  /// The same for one quotient, 1 / v.
+  /// The same for one.
   @inline(never)
   static func inverseSquareRoot(of v: Self) -> SquareRoot {
     let base = SquareRootBase(inverseOf: v)
@@ -110,18 +123,15 @@ struct SquareRoot {
   let root: FieldElement
 }
 
-/// The candidate for the root is r = u v^3 (u v^7)^((p - 5) / 8). Then v r^2 is u times a fourth root of unity: u or -u
-/// if u / v is a square, i u or -i u if it is not. Where it is -u or -i u, the root is i r.
+/// The candidate for the root is r = u v^3 (u v^7)^((p - 5) / 8). Then v r^2 is u w, where w = (u v^7)^((p - 1) / 4) is a
+/// fourth root of unity, or zero: 1 or -1 if u / v is a square, i or -i if it is not. Where it is -1 or -i, the root is
+/// i r. With the power x = (u v^7)^((p - 5) / 8) at hand, w is u v^7 x^2, and need not wait for r.
 private struct SquareRootBase {
-  let u: FieldElement
-  let v: FieldElement
   let uv3: FieldElement
   let uv7: FieldElement
 
   @inline(__always)
   init(_ u: FieldElement, _ v: FieldElement) {
-    self.u = u
-    self.v = v
     let vv = v.squared()
     uv3 = vv.times(v).times(u)
     uv7 = vv.squared().times(uv3)
@@ -129,22 +139,22 @@ private struct SquareRootBase {
 
   @inline(__always)
   init(inverseOf v: FieldElement) {
-    u = .one
-    self.v = v
     let vv = v.squared()
     uv3 = vv.times(v)
     uv7 = vv.squared().times(uv3)
   }
 
+  /// A square or not, for u that is not zero; and the root.
   @inline(__always)
   func finished(power: FieldElement) -> SquareRoot {
+    let w = power.squared().times(uv7).canonical()
+    let veil = Veil()
+    let isOne = w.hasLimbs(of: .one, veil: veil)
+    let isMinusOne = w.hasLimbs(of: .minusOne, veil: veil)
+    let isMinusI = w.hasLimbs(of: .minusRootOfMinusOne, veil: veil)
     let r = uv3.times(power)
-    let check = r.squared().times(v)
-    let isCorrect = check.isEqual(to: u)
-    let isFlipped = (check + u).isZero
-    let isFlippedTimesI = (check + u * FieldElement.rootOfMinusOne).isZero
-    let root = r.replaced(by: r.times(FieldElement.rootOfMinusOne), where: isFlipped | isFlippedTimesI)
-    return SquareRoot(wasSquare: isCorrect | isFlipped, root: root.absoluteValue)
+    let root = r.replaced(by: r.times(FieldElement.rootOfMinusOne), where: isMinusOne | isMinusI)
+    return SquareRoot(wasSquare: isOne | isMinusOne, root: root)
   }
 }
 

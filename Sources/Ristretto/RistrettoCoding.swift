@@ -3,6 +3,9 @@
 /// Ristretto (Hamburg, "Decaf", CRYPTO 2015, and the ristretto.group notes) makes a group of prime order l out of the
 /// curve, whose order is 8 l: points that differ by a point of order 4 count as one element, and of each such set the
 /// encoding picks one representative. The variable names are the RFC's.
+///
+/// Where the RFC takes the root that is not negative, either will do but in MAP: DECODE and ENCODE use the root twice in
+/// one product, or take an absolute value afterwards.
 extension ExtendedPoint {
   /// Section 4.3.1. What is not a valid encoding gives a point without meaning, and no mask is left unset by it.
   @inline(never)
@@ -15,8 +18,7 @@ extension ExtendedPoint {
   @inline(never)
   static func decode(_ a: InlineArray<4, UInt64>, _ b: InlineArray<4, UInt64>) -> (Decoded, Decoded) {
     let (first, second) = (DecodingEquation(a), DecodingEquation(b))
-    let roots = FieldElement.squareRoots(
-      of: FieldPair(a: .one, b: .one), over: FieldPair(a: first.radicand, b: second.radicand))
+    let roots = FieldElement.inverseSquareRoots(of: FieldPair(a: first.radicand, b: second.radicand))
     return (first.solved(roots.0), second.solved(roots.1))
   }
 
@@ -135,8 +137,9 @@ private struct MapEquation {
   @inline(__always)
   func solved(_ squareRoot: SquareRoot) -> ExtendedPoint {
     let wasSquare = squareRoot.wasSquare
-    let sPrime = (squareRoot.root * t).absoluteValue.negated()
-    let s = sPrime.replaced(by: squareRoot.root, where: wasSquare)
+    // s is |root|, or -|root t| if it was no square.
+    let magnitude = (squareRoot.root * t).replaced(by: squareRoot.root, where: wasSquare).absoluteValue
+    let s = magnitude.negated(where: ~wasSquare)
     let c = r.replaced(by: .minusOne, where: wasSquare)
     let n = c * (r - .one) * FieldElement.dMinusOneSquared - v
     let ss = s.squared()

@@ -41,6 +41,7 @@ struct FieldTests {
     equal(FieldElement.twoD, d + d)
     equal(minusOne + one, .zero)
     equal(FieldElement.rootOfMinusOne.squared(), minusOne)
+    equal(FieldElement.minusRootOfMinusOne + FieldElement.rootOfMinusOne, .zero)
     equal(FieldElement.rootOfADMinusOne.squared(), minusOne * d - one)
     equal(FieldElement.inverseRootOfAMinusD.squared() * (minusOne - d), one)
     equal(FieldElement.oneMinusDSquared, one - d.squared())
@@ -111,9 +112,12 @@ struct FieldTests {
       let (u, v) = (nasty.fieldElement(), nasty.fieldElement())
       let (answer, inverse) = FieldElement.squareRoots(of: FieldPair(a: u, b: .one), over: FieldPair(a: v, b: v))
       let alone = FieldElement.inverseSquareRoot(of: v)
-      #expect(alone.wasSquare.declassified() == inverse.wasSquare.declassified())
-      equal(alone.root, inverse.root)
-      #expect(!answer.root.isNegative.declassified())
+      let pair = FieldElement.inverseSquareRoots(of: FieldPair(a: v, b: u))
+      for other in [alone, pair.0] {
+        #expect(other.wasSquare.declassified() == inverse.wasSquare.declassified())
+        equal(other.root, inverse.root)
+      }
+      equal(pair.1.root, FieldElement.inverseSquareRoot(of: u).root)
       if v.isZero.declassified() {
         equal(answer.root, .zero)
         #expect(answer.wasSquare.declassified() == u.isZero.declassified())
