@@ -91,70 +91,92 @@ extension FieldElement {
   /// For zero u: yes and zero; for zero v and another u: no and zero. Both u and v tight.
   @inline(never)
   static func squareRoots(of u: FieldPair, over v: FieldPair) -> (SquareRoot, SquareRoot) {
-    let a = SquareRootBase(u.a, v.a)
-    let b = SquareRootBase(u.b, v.b)
-    let power = FieldPair(a: a.uv7, b: b.uv7).raisedForSquareRoot()
-    let (first, second) = (a.finished(power: power.a), b.finished(power: power.b))
-    return (
-      SquareRoot(wasSquare: first.wasSquare | u.a.isZero, root: first.root),
-      SquareRoot(wasSquare: second.wasSquare | u.b.isZero, root: second.root)
-    )
+    let uv = u.times(v)
+    let power = uv.raisedForSquareRoot()
+    return (SquareRoot(of: u.a, uv: uv.a, power: power.a), SquareRoot(of: u.b, uv: uv.b, power: power.b))
   }
 
   /// The same for two quotients 1 / v.
   @inline(never)
-  static func inverseSquareRoots(of v: FieldPair) -> (SquareRoot, SquareRoot) {
-    let a = SquareRootBase(inverseOf: v.a)
-    let b = SquareRootBase(inverseOf: v.b)
-    let power = FieldPair(a: a.uv7, b: b.uv7).raisedForSquareRoot()
-    return (a.finished(power: power.a), b.finished(power: power.b))
+  static func inverseSquareRoots(of v: FieldPair) -> (InverseSquareRoot, InverseSquareRoot) {
+    let power = v.raisedForSquareRoot()
+    return (InverseSquareRoot(of: v.a, power: power.a), InverseSquareRoot(of: v.b, power: power.b))
   }
 
   /// The same for one.
   @inline(never)
-  static func inverseSquareRoot(of v: Self) -> SquareRoot {
-    let base = SquareRootBase(inverseOf: v)
-    return base.finished(power: base.uv7.raisedForSquareRoot())
+  static func inverseSquareRoot(of v: Self) -> InverseSquareRoot {
+    InverseSquareRoot(of: v, power: v.raisedForSquareRoot())
   }
+}
+
+/// With x = (u v)^((p - 5) / 8), the candidate for the root is r = u x. Then v r^2 is u w, where w = u v x^2 = (u v)^((p
+/// - 1) / 4) is a fourth root of unity, or zero. It is 1 or -1 if u v is a square, and so is u / v; it is i or -i if they
+/// are not. Where it is -1 or -i, the root is i r. (The RFC takes x = (u v^7)^((p - 5) / 8) and r = u v^3 x, which is
+/// this r times a fourth root of unity, and so gives the same root up to its sign.)
+private struct Quadrant {
+  let isOne: Mask
+  let isMinusOne: Mask
+  let isMinusI: Mask
+
+  @inline(__always)
+  init(_ w: FieldElement) {
+    let (w, veil) = (w.canonical(), Veil())
+    isOne = w.hasLimbs(of: .one, veil: veil)
+    isMinusOne = w.hasLimbs(of: .minusOne, veil: veil)
+    isMinusI = w.hasLimbs(of: .minusRootOfMinusOne, veil: veil)
+  }
+
+  /// Whether u v is a square, but for zero.
+  @inline(__always)
+  var isSquare: Mask { isOne | isMinusOne }
+
+  /// Whether i r is the root.
+  @inline(__always)
+  var isTurned: Mask { isMinusOne | isMinusI }
 }
 
 struct SquareRoot {
   let wasSquare: Mask
   let root: FieldElement
+
+  @inline(__always)
+  fileprivate init(of u: FieldElement, uv: FieldElement, power: FieldElement) {
+    let quadrant = Quadrant(power.squared().times(uv))
+    wasSquare = quadrant.isSquare | u.isZero
+    let candidate = u.times(power)
+    root = candidate.replaced(by: candidate.times(.rootOfMinusOne), where: quadrant.isTurned)
+  }
 }
 
-/// The candidate for the root is r = u v^3 (u v^7)^((p - 5) / 8). Then v r^2 is u w, where w = (u v^7)^((p - 1) / 4) is a
-/// fourth root of unity, or zero: 1 or -1 if u / v is a square, i or -i if it is not. Where it is -1 or -i, the root is
-/// i r. With the power x = (u v^7)^((p - 5) / 8) at hand, w is u v^7 x^2, and need not wait for r.
-private struct SquareRootBase {
-  let uv3: FieldElement
-  let uv7: FieldElement
+/// A root in the making: either `candidate`, or i times it where `isTurned` says so. What is computed with it need not wait
+/// for that decision: a product with the root is turned afterwards, and one with its square is negated.
+struct InverseSquareRoot {
+  let wasSquare: Mask
+  let candidate: FieldElement
+  let candidateSquared: FieldElement
+  let isTurned: Mask
 
   @inline(__always)
-  init(_ u: FieldElement, _ v: FieldElement) {
-    let vv = v.squared()
-    uv3 = vv.times(v).times(u)
-    uv7 = vv.squared().times(uv3)
+  fileprivate init(of v: FieldElement, power: FieldElement) {
+    candidate = power
+    candidateSquared = power.squared()
+    let quadrant = Quadrant(candidateSquared.times(v))
+    wasSquare = quadrant.isSquare
+    isTurned = quadrant.isTurned
   }
 
+  /// The root times a factor.
   @inline(__always)
-  init(inverseOf v: FieldElement) {
-    let vv = v.squared()
-    uv3 = vv.times(v)
-    uv7 = vv.squared().times(uv3)
+  func times(_ factor: FieldElement) -> FieldElement {
+    let product = candidate.times(factor)
+    return product.replaced(by: product.times(.rootOfMinusOne), where: isTurned)
   }
 
-  /// A square or not, for u that is not zero; and the root.
+  /// The root's square times a factor.
   @inline(__always)
-  func finished(power: FieldElement) -> SquareRoot {
-    let w = power.squared().times(uv7).canonical()
-    let veil = Veil()
-    let isOne = w.hasLimbs(of: .one, veil: veil)
-    let isMinusOne = w.hasLimbs(of: .minusOne, veil: veil)
-    let isMinusI = w.hasLimbs(of: .minusRootOfMinusOne, veil: veil)
-    let r = uv3.times(power)
-    let root = r.replaced(by: r.times(FieldElement.rootOfMinusOne), where: isMinusOne | isMinusI)
-    return SquareRoot(wasSquare: isOne | isMinusOne, root: root)
+  func squaredTimes(_ factor: FieldElement) -> FieldElement {
+    candidateSquared.times(factor).negated(where: isTurned)
   }
 }
 

@@ -27,10 +27,10 @@ extension ExtendedPoint {
   func encode() -> InlineArray<4, UInt64> {
     let u1 = (z + y).times(z - y)
     let u2 = x.times(y)
-    let inverseRoot = FieldElement.inverseSquareRoot(of: u2.squared().times(u1)).root
+    let inverseRoot = FieldElement.inverseSquareRoot(of: u2.squared().times(u1))
     let den1 = inverseRoot.times(u1)
     let den2 = inverseRoot.times(u2)
-    let zInverse = den2.times(t).times(den1)
+    let zInverse = inverseRoot.squaredTimes(u1.times(u2).times(t))
     let rotate = t.times(zInverse).isNegative
     let x1 = x.replaced(by: y.times(FieldElement.rootOfMinusOne), where: rotate)
     let y1 = y.replaced(by: x.times(FieldElement.rootOfMinusOne), where: rotate)
@@ -107,11 +107,10 @@ private struct DecodingEquation {
   }
 
   @inline(__always)
-  func solved(_ inverseRoot: SquareRoot) -> Decoded {
-    let denX = inverseRoot.root.times(u2)
-    let denY = inverseRoot.root.times(v).times(denX)
-    let x = denX.times(s + s).absoluteValue
-    let y = denY.times(u1)
+  func solved(_ inverseRoot: InverseSquareRoot) -> Decoded {
+    // den_x is the root times u2, and den_y the root times v and den_x.
+    let x = inverseRoot.times((s + s).times(u2)).absoluteValue
+    let y = inverseRoot.squaredTimes(v.times(u2).times(u1))
     let t = x.times(y)
     return Decoded(
       point: ExtendedPoint(x: x, y: y, z: .one, t: t), isNonCanonical: isNonCanonical, isNegative: isNegative,
