@@ -103,7 +103,7 @@ extension FieldElement {
       c2: product(l2, b0) &+ product(l1, b1) &+ product(l0, b2) &+ product(n4, b3) &+ product(n3, b4),
       c3: product(l3, b0) &+ product(l2, b1) &+ product(l1, b2) &+ product(l0, b3) &+ product(n4, b4),
       c4: product(l4, b0) &+ product(l3, b1) &+ product(l2, b2) &+ product(l1, b3) &+ product(l0, b4)
-    ).carried(scaledBy: 10)
+    ).carried()
   }
 
   /// The square; a_i b_j = a_j b_i leaves 15 products of 25.
@@ -120,26 +120,39 @@ extension FieldElement {
       c2: product(l1, b1) &+ product(m4, b3) &+ product(d0, b2),
       c3: product(n4, b4) &+ product(d1, b2) &+ product(d0, b3),
       c4: product(l2, b2) &+ product(d1, b3) &+ product(d0, b4)
-    ).carried(scaledBy: 10)
+    ).carried()
   }
 
-  /// The square of a tight element, for chains where the next step waits for this one. Column 4 comes first, and in
-  /// each column l0 last, as the carry out of column 4 has the longest way to go, into l0.
+  /// The square of a tight element, for chains where the next step waits for this one: columns computed twofold, and
+  /// carried in two passes as all are.
+  ///
+  /// Which factors are multiplied beforehand, and in which order all follows, was found by trial: of some hundred ways
+  /// this is one in which the compiler moves least about. A chain takes 6% less time than in the order that comes to mind.
   @inline(__always)
   func squaredInChain() -> Self {
     assertBelow(Self.tightBound)
-    let (d0, d1, d2, d3, d4) = (2 &* l0, 2 &* l1, 2 &* l2, 2 &* l3, 2 &* l4)
-    let (m3, m4) = (38 &* l3, 38 &* l4)
-    let c4 = product(l2, d2) &+ product(d1, d3) &+ product(d0, d4)
-    let c3 = product(l4, m4) &+ product(d1, d2) &+ product(d0, d3)
-    let c0 = product(d1, m4) &+ product(d2, m3) &+ product(l0, d0)
-    let c1 = product(d2, m4) &+ product(l3, m3) &+ product(d0, d1)
-    let c2 = product(l1, d1) &+ product(d3, m4) &+ product(d0, d2)
-    return Columns(c0: c0, c1: c1, c2: c2, c3: c3, c4: c4).carried(scaledBy: 1)
+    let (q2, q0, d0, d3, d2, d1) = (4 &* l2, 4 &* l0, 2 &* l0, 2 &* l3, 2 &* l2, 2 &* l1)
+    let (w4, m3, m4) = (19 &* (4 &* l4), 19 &* (2 &* l3), 19 &* (2 &* l4))
+    let c4 = product(l2, d2) &+ (product(q0, l4) &+ product(d3, d1))
+    let c2 = product(d1, l1) &+ product(d0, d2) &+ product(w4, l3)
+    let c1 = product(w4, l2) &+ product(l3, m3) &+ product(d0, d1)
+    let c3 = product(q0, l3) &+ (product(l4, m4) &+ product(l1, q2))
+    let c0 = product(m3, d2) &+ product(l0, d0) &+ product(m4, d1)
+    let k4 = c3.upper.shifted(12) &+ c4.lower.high(1)
+    let k1 = c0.upper.shifted(12) &+ c1.lower.high(1)
+    let k2 = c2.lower.high(1) &+ c1.upper.shifted(12)
+    let k0 = c0.lower.high(1) &+ 19 &* c4.upper.shifted(12)
+    let k3 = c3.lower.high(1) &+ c2.upper.shifted(12)
+    let r0 = k0.low(51) &+ 19 &* k4.high(51)
+    let r2 = k2.low(51) &+ k1.high(51)
+    let r3 = k3.low(51) &+ k2.high(51)
+    let r1 = k1.low(51) &+ k0.high(51)
+    let r4 = k4.low(51) &+ k3.high(51)
+    return Self(r0, r1, r2, r3, r4)
   }
 }
 
-/// The five columns of a product, before their carries, scaled by some power of two.
+/// The five columns of a product, 1024-fold, before their carries.
 private struct Columns {
   var c0: Wide
   var c1: Wide
@@ -148,12 +161,12 @@ private struct Columns {
   var c4: Wide
 
   @inline(__always)
-  func carried(scaledBy bits: Int) -> FieldElement {
-    let l4 = c4.lower.high(bits) &+ c3.upper.shifted(13 - bits)
-    let l0 = c0.lower.high(bits) &+ 19 &* c4.upper.shifted(13 - bits)
-    let l1 = c1.lower.high(bits) &+ c0.upper.shifted(13 - bits)
-    let l2 = c2.lower.high(bits) &+ c1.upper.shifted(13 - bits)
-    let l3 = c3.lower.high(bits) &+ c2.upper.shifted(13 - bits)
+  func carried() -> FieldElement {
+    let l4 = c4.lower.high(10) &+ c3.upper.shifted(3)
+    let l0 = c0.lower.high(10) &+ 19 &* c4.upper.shifted(3)
+    let l1 = c1.lower.high(10) &+ c0.upper.shifted(3)
+    let l2 = c2.lower.high(10) &+ c1.upper.shifted(3)
+    let l3 = c3.lower.high(10) &+ c2.upper.shifted(3)
     return FieldElement(
       l0.low(51) &+ 19 &* l4.high(51), l1.low(51) &+ l0.high(51), l2.low(51) &+ l1.high(51),
       l3.low(51) &+ l2.high(51), l4.low(51) &+ l3.high(51))
