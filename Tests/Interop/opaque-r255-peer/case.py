@@ -1,5 +1,9 @@
 """How cases are written down, and what they check with."""
+import threading
+import traceback
+
 CASES = {}
+LOGS = threading.local()
 
 
 def case(name, *arguments, **keywords):
@@ -11,6 +15,21 @@ def case(name, *arguments, **keywords):
         return body
 
     return add
+
+
+def run(name, world):
+    """Runs a case; what it logged, and whether it passed."""
+    LOGS.lines = []
+    body, arguments, keywords = CASES[name]
+    try:
+        body(world, *arguments, **keywords)
+        return LOGS.lines, True
+    except Exception:
+        return [*LOGS.lines, traceback.format_exc()], False
+
+
+def log(*words):
+    LOGS.lines.append(" ".join(map(str, words)))
 
 
 def equal(one, other):

@@ -7,7 +7,7 @@ import sasl_client
 import sasl_registration
 import sasl_server
 import saslprep
-from case import case
+from case import case, log
 from context import Offer
 from stretching import Stretching
 from vault import Vault
@@ -44,7 +44,7 @@ def comparison(values):
 
     def equal(name, made):
         made = made.decode() if name in TEXTS else made
-        print("same" if made == values[name] else f"OTHER {made!r}", name)
+        log("same" if made == values[name] else f"OTHER {made!r}", name)
         assert made == values[name], name
 
     return equal

@@ -7,7 +7,7 @@ from context import Offer
 from lines import Lines
 from refusal import Refused
 
-ADDRESSES = (f"127.0.1.{number}" for number in itertools.count(1))
+NUMBERS = itertools.count(1)
 
 
 class LineClient:
@@ -17,7 +17,8 @@ class LineClient:
     """
 
     def __init__(self, port, tls, starttls=False):
-        self.address = next(ADDRESSES)
+        number = next(NUMBERS)
+        self.address = f"127.0.{1 + number // 200}.{1 + number % 200}"
         self.lines = Lines(socket.create_connection(("127.0.0.1", port), source_address=(self.address, 0)))
         self.commands = 0
         if not starttls:
@@ -67,25 +68,39 @@ class LineClient:
         self.offer = Offer(named("AUTH="), named("SASL-CB="))
         return words
 
-    def challenge(self, mechanism, first, at_once=True):
+    def challenge(self, mechanism, first, at_once=True, command="AUTHENTICATE"):
         """Begins a login; the server's challenge."""
-        first = base64.b64encode(first).decode() or "="
         if at_once:
-            return self.challenged(lambda: self.send(f"AUTHENTICATE {mechanism} {first}"))
-        assert self.challenged(lambda: self.send(f"AUTHENTICATE {mechanism}")) == b""
-        return self.challenged(lambda: self.lines.write(first))
+            self.send(f"{command} {mechanism} {base64.b64encode(first).decode() or '='}")
+            return self.challenged()
+        self.send(f"{command} {mechanism}")
+        assert self.challenged() == b""
+        self.message(first)
+        return self.challenged()
 
-    def challenged(self, send):
-        send()
+    def challenged(self):
         try:
             raise AssertionError(f"no challenge, but a success: {self.answer()}")
         except Unfinished as unfinished:
             return base64.b64decode(unfinished.text, validate=True)
 
+    def message(self, message):
+        self.lines.write(base64.b64encode(message).decode())
+
     def finish(self, final):
         """Ends a login with the last message; it succeeds unless this raises."""
-        self.lines.write(base64.b64encode(final).decode())
+        self.message(final)
         self.answer()
+
+    def register(self, exchange):
+        """Registers the account anew; it is done unless this raises."""
+        challenge = self.challenge("OPAQUE-R255", exchange.first, command="REGISTER")
+        while True:
+            message = exchange.respond(challenge)
+            if exchange.is_finished:
+                return self.finish(message)
+            self.message(message)
+            challenge = self.challenged()
 
     def cancel(self):
         """Gives a login up, to which IMAP's answer is BAD."""
@@ -96,6 +111,13 @@ class LineClient:
             assert str(refusal).startswith("server: BAD "), refusal
         else:
             raise AssertionError("a login that was given up succeeded")
+
+    def put_note(self, name, sealed):
+        self.command(f"VAULT PUT {name} {base64.b64encode(sealed).decode()}")
+
+    def note(self, name):
+        [line] = self.command(f"VAULT GET {name}")
+        return base64.b64decode(line.removeprefix(f"VAULT {name} "), validate=True)
 
     def who_am_i(self):
         [line] = self.command("WHOAMI")

@@ -9,6 +9,8 @@ from OpenSSL import SSL
 
 from lines import Closed, Lines
 from refusal import Refused
+from sasl_client import PLAIN
+from sasl_registration import ServerRegistration
 from sasl_server import Server
 
 
@@ -36,6 +38,10 @@ class Behaviour:
     def answer(self, tag):
         """What to answer the client's first message with, instead of a challenge; None for a challenge."""
 
+    def registration(self, challenge):
+        """What is sent of a registration."""
+        return challenge
+
     def success(self, tag):
         """What to answer the client's last message with, if it is right."""
         return f"{tag} OK Logged in."
@@ -43,11 +49,11 @@ class Behaviour:
 
 class LineServer:
     """Serves in a thread until it is closed. Each login's end goes into `outcomes`: the Server that accepted it, or the
-    refusal. The code of that is "cancelled" where the client gave up, and "closed" where it just went."""
+    refusal; and so does each registration's. The code of that is "cancelled" where the client gave up, and "closed" where it just went."""
 
     def __init__(self, accounts, offer, tls, starttls=False, behaviour=Behaviour()):
         self.accounts, self.offer, self.tls, self.starttls = accounts, offer, tls, starttls
-        self.behaviour, self.outcomes = behaviour, queue.Queue()
+        self.behaviour, self.outcomes, self.notes = behaviour, queue.Queue(), {}
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -77,7 +83,8 @@ class LineServer:
 
 class Connection:
     def __init__(self, server, lines):
-        self.server, self.lines, self.bindings, self.user = server, lines, None, None
+        self.server, self.lines, self.bindings = server, lines, None
+        self.user, self.registers = None, False
 
     def serve(self):
         if not self.server.starttls:
@@ -98,6 +105,8 @@ class Connection:
                 self.lines.write(f'* WHOAMI "{quoted}"\r\n{tag} OK done')
             elif command == "AUTHENTICATE" and self.bindings is not None:
                 self.authenticate(tag, *arguments)
+            elif command == "REGISTER" and self.registers:
+                self.register(tag, *arguments)
             else:
                 self.lines.write(f"{tag} BAD not now")
 
@@ -108,6 +117,8 @@ class Connection:
         words = ["IMAP4rev1", "SASL-IR"]
         if self.bindings is None:
             return " ".join(words + ["STARTTLS"])
+        if self.user is not None:
+            return " ".join(words + (["REGISTER=" + PLAIN] if self.registers else []))
         offer = self.server.behaviour.listed(self.server.offer)
         words += ["AUTH=" + name for name in offer.mechanisms] + ["SASL-CB=" + name for name in offer.binding_types]
         return " ".join(words)
@@ -130,9 +141,22 @@ class Connection:
             self.server.outcomes.put(Refused("closed"))
             raise
         else:
-            self.user = user
+            self.user, self.registers = user, login.first.flag == "p" and user == login.first.user
             self.server.outcomes.put(login)
             self.lines.write(behaviour.success(tag))
+
+    def register(self, tag, mechanism, first=None):
+        exchange = ServerRegistration(self.server.accounts, self.user, self.server.notes)
+        try:
+            message = self.decoded(self.ask(b"") if first is None else first)
+            while (challenge := exchange.respond(message)) is not None:
+                message = self.decoded(self.ask(self.server.behaviour.registration(challenge)))
+        except Refused as refusal:
+            self.server.outcomes.put(refusal)
+            self.lines.write(f"{tag} {'BAD' if refusal.code == 'cancelled' else 'NO'} not registered")
+        else:
+            self.server.outcomes.put(exchange)
+            self.lines.write(f"{tag} OK registered")
 
     def ask(self, challenge):
         self.lines.write("+ " + base64.b64encode(challenge).decode())
