@@ -34,15 +34,14 @@ let package = Package(
     .target(
       name: "ExampleSupport",
       dependencies: passBind(
-        "PassBindCrypto", "PassBindLineProfile", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio + [
-          argumentParser
-        ],
+        "PassBindCrypto", "PassBindLineProfile", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio
+        + [argumentParser],
       path: "Sources/Support", swiftSettings: strict),
     .executableTarget(
       name: "passbind-client",
       dependencies: passBind(
-        "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio
-        + ["ExampleSupport", argumentParser],
+        "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM",
+        "PassBindTLS") + nio + ["ExampleSupport", argumentParser],
       path: "Sources/Client", swiftSettings: strict),
     .executableTarget(
       name: "passbind-server",

@@ -1,10 +1,8 @@
 internal import ArgumentParser
 internal import ExampleSupport
 internal import PassBindCrypto
-internal import PassBindLineProfile
 internal import PassBindNIO
 internal import PassBindSASL
-internal import PassBindSCRAM
 internal import PassBindTLS
 
 struct Login: AsyncParsableCommand {
@@ -25,56 +23,37 @@ struct Login: AsyncParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
-    let password = try who.password.read(prompt: "Password of \(who.user)")
+    let password = try who.readPassword()
     let context = try tls.context()
-    if tls.insecureSkipCertificateCheck {
-      printError(
-        "warning: the certificate is not checked: anybody on the way can be the server; only channel binding protects this "
-          + "login")
-    }
+    let visit = Visit(
+      server: server, tls: tls, user: who.user, authorizationIdentity: login.authorizeAs, terms: login.terms,
+      registers: login.migrate,
+      output: output)
     var session: TLSSession?
     var isRefused = false
     for _ in 0..<login.repeat {
-      let report: Report
-      (report, session) = try await logIn(context, password, resuming: session)
-      output.json ? printOut(report.json) : report.print()
+      var report: Report
+      (report, session) = try await visit.perform(context, password: password, resuming: session) { loggedIn, report in
+        report.identity = try await loggedIn.client.whoAmI()
+        if login.migrate { try await migrate(loggedIn, password, visit, &report) }
+      }
+      let name = printable(report.identity ?? "somebody the server does not name")
+      output.json ? printOut(report.json) : report.print("logged in as \(name)")
       isRefused = isRefused || !report.isAccepted
     }
     if isRefused { leave(status: CommandError.Status.refused.rawValue) }
   }
 
-  private func logIn(
-    _ context: TLSClientContext, _ password: borrowing SecretBytes, resuming session: TLSSession?
-  ) async throws -> (Report, TLSSession?) {
-    let client: LineClient
-    do {
-      client = try await LineClient.connect(
-        to: server.host, port: server.port, security: tls.security, tls: context, resuming: session,
-        trace: output.verbose ? VerboseTrace().callAsFunction : nil)
-    } catch let error where !(error is TLSError || error is ProfileError) {
-      throw CommandError("cannot connect to \(server): \(error)", hint: "is the server running, and the port right?")
+  /// Does what the server wishes, with the password that was just proved; but never for anything weaker than what it was proved by.
+  private func migrate(
+    _ loggedIn: LoggedIn, _ password: borrowing SecretBytes, _ visit: Visit, _ report: inout Report
+  ) async throws {
+    guard let wanted = loggedIn.wanted else { return }
+    guard wanted.isAsGood(as: loggedIn.mechanism.base) else {
+      printError("warning: the server wishes to move the account to \(wanted), which is weaker: this client does not")
+      return
     }
-    var report = Report(client.handshake)
-    do {
-      let choice = try login.negotiation.choose(from: client.offer, bindings: client.handshake.bindings)
-      report.mechanism = choice.mechanism
-      report.binding = choice.binding?.type
-      let exchange = SCRAMClientExchange(
-        try SCRAMClient(
-          choice, user: who.user, authorizationIdentity: who.authorizeAs, credential: .password(password.copy()),
-          policy: login.policy, offer: client.offer, tlsVersion: client.handshake.version))
-      try await client.logIn(exchange)
-      report.identity = try await client.whoAmI()
-      report.outcome = .accepted
-    } catch let error as ProfileError where error.code == .refused {
-      report.outcome = .refusedByServer(error.reason)
-    } catch let error as SASLError {
-      report.outcome = .refusedByClient(error.reason)
-    } catch let error as SCRAMError {
-      report.outcome = .refusedByClient(error.reason)
-    }
-    let next = try? await client.session()
-    try? await client.logOut()
-    return (report, next)
+    report.step = .registration
+    report.registration = try await loggedIn.register(wanted, password, of: who.user, visit)
   }
 }

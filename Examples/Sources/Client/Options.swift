@@ -1,18 +1,18 @@
 internal import ArgumentParser
 internal import ExampleSupport
+internal import PassBindCrypto
 internal import PassBindNIO
 internal import PassBindSASL
-internal import PassBindSCRAM
 internal import PassBindTLS
 
+/// Who logs in.
 struct WhoOptions: ParsableArguments {
   @Option(help: "The user's name.")
   var user: String
 
-  @Option(help: ArgumentHelp("Whom to act as, if the account may.", valueName: "name"))
-  var authorizeAs: String?
-
   @OptionGroup var password: PasswordOptions
+
+  func readPassword() throws -> SecretBytes { try password.read(prompt: "Password of \(user)") }
 }
 
 struct TLSOptions: ParsableArguments {
@@ -50,58 +50,6 @@ struct TLSOptions: ParsableArguments {
       trust: insecureSkipCertificateCheck ? .dangerouslyUnverified : trust)
     configuration.versions = tlsMin...tlsMax
     return try TLSClientContext(configuration)
-  }
-}
-
-struct LoginOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Whether the login is bound to the TLS connection: require, prefer or disable.",
-      discussion: """
-        require: bound, or no login at all. prefer: bound if the server offers it. disable: not bound; whoever ends the TLS \
-        connection can take the login over.
-        """, valueName: "policy"))
-  var channelBinding = ChannelBindingPolicy.require
-
-  @Option(
-    help: ArgumentHelp(
-      "What to bind by: tls-exporter, tls-unique or tls-server-end-point. Repeat it for several, best first.",
-      valueName: "type"))
-  var bindingType: [ChannelBindingType] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "A mechanism to use, such as SCRAM-SHA-512. Repeat it for several, best first.", valueName: "name"))
-  var mechanism: [SCRAMMechanism] = []
-
-  @Option(help: ArgumentHelp("Refuse servers with fewer iterations of PBKDF2.", valueName: "count"))
-  var minIterations = SCRAMClientPolicy().minIterations
-
-  @Option(help: ArgumentHelp("Refuse servers with more iterations of PBKDF2.", valueName: "count"))
-  var maxIterations = SCRAMClientPolicy().maxIterations
-
-  @Option(help: ArgumentHelp("Log in so many times, each time resuming the TLS session.", valueName: "count"))
-  var `repeat` = 1
-
-  func validate() throws {
-    guard (1...1000).contains(`repeat`) else { throw ValidationError("--repeat takes 1 to 1000") }
-    guard minIterations > 0, minIterations <= maxIterations else {
-      throw ValidationError("--min-iterations must be above 0, and not above --max-iterations")
-    }
-  }
-
-  var negotiation: ClientNegotiationPolicy {
-    ClientNegotiationPolicy(
-      mechanisms: mechanism.isEmpty ? SCRAMMechanism.preferred : mechanism.map(\.name.base),
-      channelBinding: channelBinding,
-      bindingTypes: bindingType.isEmpty ? ChannelBindingType.preferred : bindingType)
-  }
-
-  var policy: SCRAMClientPolicy {
-    var policy = SCRAMClientPolicy()
-    policy.minIterations = minIterations
-    policy.maxIterations = maxIterations
-    return policy
   }
 }
 

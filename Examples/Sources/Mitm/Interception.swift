@@ -19,6 +19,9 @@ final class Interception {
   private var serverHandshake: TLSHandshake?
   private var startTLSTag: String?
   private var login: (tag: String, mechanism: String)?
+  /// Whether the server's first message of the login went to the client, whose next line answers it.
+  private var isChallenged = false
+  private var isAnswered = false
   /// The server's answer to the login, which the client gets once the takeover is done.
   private var heldBack: [[UInt8]] = []
   private var isTakingOver = false
@@ -89,12 +92,18 @@ final class Interception {
 
   private func fromClient(_ line: [UInt8]) {
     witness.saw(line, from: .client)
+    if let login, isChallenged {
+      (isChallenged, isAnswered) = (false, true)
+      witness.answered(mechanism: login.mechanism, isCancelled: line.elementsEqual("*".utf8))
+      return send(scenario.fromClient(line), to: server)
+    }
     let words = String(decoding: line, as: UTF8.self).split(separator: " ")
     if words.count >= 2 {
       switch words[1].uppercased() {
       case "STARTTLS": startTLSTag = String(words[0])
       case "AUTHENTICATE" where words.count >= 3:
         login = (String(words[0]), words[2].uppercased())
+        isAnswered = false
         witness.began(mechanism: words[2].uppercased())
       default: break
       }
@@ -107,6 +116,7 @@ final class Interception {
     if isTakingOver { return takeOver(parsed) }
     witness.saw(line, from: .server)
     let lines = scenario.fromServer(line)
+    if case .continuation(let message)? = parsed, login != nil, !isAnswered, !message.isEmpty { isChallenged = true }
     guard case .answer(let tag, let status, _)? = parsed else { return send(lines, to: client) }
 
     if tag == startTLSTag, status == .ok {

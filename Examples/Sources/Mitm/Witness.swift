@@ -28,6 +28,12 @@ struct Witness {
     tell("the client logs in by \(mechanism)", [("event", .string("login")), ("mechanism", .string(mechanism))])
   }
 
+  func answered(mechanism: String, isCancelled: Bool) {
+    tell(
+      isCancelled ? "the client gives up: it sent no proof" : "the client sends its proof",
+      [("event", .string(isCancelled ? "cancelled" : "client-final")), ("mechanism", .string(mechanism))])
+  }
+
   func ended(mechanism: String, isAccepted: Bool) {
     tell(
       isAccepted ? "the server accepts the login" : "the server refuses the login: nothing gained",

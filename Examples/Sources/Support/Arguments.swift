@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import PassBindCrypto
+internal import PassBindOPAQUE
 public import PassBindSASL
 public import PassBindSCRAM
 public import PassBindTLS
@@ -12,6 +13,9 @@ extension TLSVersion: @retroactive ExpressibleByArgument {
     guard let version = [TLSVersion.tls12, .tls13].first(where: { $0.description == argument }) else { return nil }
     self = version
   }
+
+  /// The value, as it is given.
+  public var defaultValueDescription: String { description }
 }
 
 extension ChannelBindingPolicy: @retroactive ExpressibleByArgument {}
@@ -29,6 +33,18 @@ extension SCRAMMechanism: @retroactive ExpressibleByArgument {
   public init?(argument: String) {
     guard let name = MechanismName(argument.uppercased()) else { return nil }
     self.init(name)
+  }
+}
+
+/// A mechanism that logs in by a password, with or without its -PLUS: one of SCRAM's, or OPAQUE.
+package struct PasswordMechanism: ExpressibleByArgument, Sendable {
+  package let name: MechanismName
+
+  /// A value by its name; nil for any other text.
+  package init?(argument: String) {
+    guard let name = MechanismName(argument.uppercased()), SCRAMMechanism(name) != nil || OPAQUEMechanism(name) != nil
+    else { return nil }
+    self.name = name
   }
 }
 

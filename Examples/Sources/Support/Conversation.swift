@@ -11,7 +11,8 @@ package struct Conversation: Sendable {
   }
 
   private var buffers: [Side: LineBuffer] = [.client: LineBuffer(), .server: LineBuffer()]
-  private var login: (tag: String, isSCRAM: Bool)?
+  private var exchange: (tag: String, explain: @Sendable ([UInt8]) -> [MessagePiece])?
+  private var isRegistration = false
 
   package init() {}
 
@@ -27,25 +28,46 @@ package struct Conversation: Sendable {
   package mutating func show(_ line: [UInt8], from side: Side) -> [String] {
     let text = String(decoding: line, as: UTF8.self)
     var message: [UInt8]?
+    var shown = shortened(printable(text))
     switch side {
     case .client:
       let words = text.split(separator: " ", omittingEmptySubsequences: false)
-      if words.count >= 3, words[1].uppercased() == "AUTHENTICATE" {
-        login = (String(words[0]), words[2].hasPrefix("SCRAM-"))
+      if words.count >= 3, let begun = Exchange(rawValue: words[1].uppercased()) {
+        isRegistration = begun == .registration
+        exchange = (String(words[0]), begun.explanation(mechanism: words[2].uppercased()))
         message = words.count > 3 ? try? Base64.decode(Array(words[3].utf8)) : nil
-      } else if login != nil {
+      } else if exchange != nil {
         message = try? Base64.decode(line)
+        // It holds what the account will be checked by.
+        if isRegistration, message?.isEmpty == false { shown = "..." }
       }
     case .server:
       switch try? ServerLine(parsing: line) {
-      case .continuation(let challenge)?: message = login == nil ? nil : try? Base64.decode(challenge)
-      case .answer(let tag, _, _)? where tag == login?.tag: login = nil
+      case .continuation(let challenge)?: message = exchange == nil ? nil : try? Base64.decode(challenge)
+      case .answer(let tag, _, _)? where tag == exchange?.tag: exchange = nil
       default: break
       }
     }
-    let explained = message.map { login?.isSCRAM == true ? SCRAMText.explain($0) : [] } ?? []
-    return [Colour.bold.on(side.rawValue) + " " + shortened(printable(text))]
+    let explained = message.flatMap { exchange?.explain($0) } ?? []
+    return [Colour.bold.on(side.rawValue) + " " + shown]
       + explained.map { "     \($0.text.padded(to: 26)) " + Colour.dim.on($0.meaning) }
+  }
+}
+
+/// The commands that begin an exchange of messages.
+private enum Exchange: String {
+  case login = "AUTHENTICATE"
+  case registration = "REGISTER"
+
+  /// What explains the messages of a mechanism; nothing does where it is neither of SCRAM's nor OPAQUE.
+  func explanation(mechanism: String) -> @Sendable ([UInt8]) -> [MessagePiece] {
+    switch (self, mechanism.hasPrefix("SCRAM-"), mechanism.hasPrefix("OPAQUE-")) {
+    case (.login, true, _): { SCRAMText.explain($0) }
+    case (.login, _, true): { OPAQUEText.explain($0) }
+    case (.registration, true, _): { SCRAMText.explain(registration: $0) }
+    case (.registration, _, true): { OPAQUEText.explain(registration: $0) }
+    default: { _ in [] }
+    }
   }
 }
 

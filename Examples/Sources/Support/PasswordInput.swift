@@ -23,22 +23,30 @@ package struct PasswordOptions: ParsableArguments, Sendable {
   ///   - prompt: what to ask for, if it is asked for.
   ///   - isNew: ask twice, since nothing else can tell a slip of the finger.
   package func read(prompt: String = "Password", isNew: Bool = false) throws(CommandError) -> SecretBytes {
-    if let passwordFile { return try readFile(passwordFile) }
-    let password = try ask("\(prompt): ")
-    if isNew {
-      let again = try ask("\(prompt) again: ")
-      guard password.isEqual(to: again) else { throw CommandError("the two passwords differ", hint: "try again") }
-    }
-    return password
+    try readPassword(passwordFile, prompt: prompt, isNew: isNew)
   }
 }
 
-private let longestPassword = SecretFile.longestLine
-
-/// The first line of a file.
-private func readFile(_ path: String) throws(CommandError) -> SecretBytes {
-  try SecretFile(path, holding: "password", mustBePrivate: false).line()
+/// Reads a password, from a file if one is named.
+///
+/// - Parameters:
+///   - file: the file, or nil; `-` is standard input.
+///   - what: what is read, for errors.
+///   - prompt: what to ask for, if it is asked for.
+///   - isNew: ask twice, since nothing else can tell a slip of the finger.
+package func readPassword(
+  _ file: String?, holding what: String = "password", prompt: String, isNew: Bool = false
+) throws(CommandError) -> SecretBytes {
+  if let file { return try SecretFile(file, holding: what, mustBePrivate: false).line() }
+  let password = try ask("\(prompt): ")
+  if isNew {
+    let again = try ask("\(prompt) again: ")
+    guard password.isEqual(to: again) else { throw CommandError("the two passwords differ", hint: "try again") }
+  }
+  return password
 }
+
+private let longestPassword = SecretFile.longestLine
 
 /// Asks at the terminal, without showing what is typed.
 private func ask(_ prompt: String) throws(CommandError) -> SecretBytes {
