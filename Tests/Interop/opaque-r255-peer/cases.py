@@ -6,7 +6,7 @@ PROGRAMS is the folder of our programs, SCRATCH one with certificates, and with 
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import examples, our_registration, our_server  # for their cases
+import examples, our_client, our_passwd, our_registration, our_server  # for their cases
 from case import CASES, run
 from world import World
 

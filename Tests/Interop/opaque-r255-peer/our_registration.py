@@ -62,6 +62,16 @@ def _(world):
         equal(connection.note("damaged"), b"damaged")
 
 
+@case("our server, a password instead of a one-time token")
+def _(world):
+    user = "invited"
+    token = world.invite(user)
+    with Session(world, user, token) as (connection, key):
+        connection.register(ClientRegistration(user, NEW, key))
+    accepted(world, user, NEW)
+    refused_by_client(world, "envelope", user, token)
+
+
 @case("our server, a registration that is given up changes nothing")
 def _(world):
     user = world.user()

@@ -48,17 +48,30 @@ class World:
         """Our own server, for passbind-client."""
         return LineServer(accounts, offer, TLS(self.certificates, version), starttls, Behaviour(**behaviour))
 
-    def passbind_client(self, server, user, password, *options):
-        """What passbind-client says of its login."""
-        file = os.path.join(self.scratch, f"password-of-{server.port}")
-        with open(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
-            opened.write(password + "\n")
-        authority = os.path.join(self.certificates, "authority.pem")
-        done = subprocess.run(
-            [os.path.join(self.programs, "passbind-client"), "login", f"localhost:{server.port}", "--ca-file", authority,
-             "--user", user, "--password-file", file, "--json", *(["--starttls"] if server.starttls else []), *options],
-            capture_output=True, encoding="utf-8", timeout=60)
-        log("passbind-client", *options, done.returncode, done.stdout, done.stderr)
+    def passbind_client(self, server, user, password, *options, new_password=None):
+        """What passbind-client says of its login, or of its change of the password."""
+        command = ["login"] if new_password is None else ["passwd"]
+        command += [f"localhost:{server.port}", "--ca-file", os.path.join(self.certificates, "authority.pem")]
+        command += ["--user", user, "--json", *options] + (["--starttls"] if server.starttls else [])
+        files = {"--password-file": password}
+        if new_password is not None:
+            files["--new-password-file"] = new_password
+        for option, text in files.items():
+            command += [option, os.path.join(self.scratch, f"{option.strip('-')}-{server.port}")]
+            with open(os.open(command[-1], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+        done = self.run("passbind-client", *command)
         report = json.loads(done.stdout)
         assert done.returncode == (0 if report["outcome"] == "accepted" else 1)
         return report
+
+    def invite(self, user):
+        """A one-time token from our server's administrator."""
+        keys = "--store", os.path.join(self.scratch, "server.sqlite"), "--key-file", os.path.join(self.scratch, "keys")
+        return self.run("passbind-server", "user", "invite", user, *keys).stdout.rstrip("\n")
+
+    def run(self, program, *arguments):
+        done = subprocess.run(
+            [os.path.join(self.programs, program), *arguments], capture_output=True, encoding="utf-8", timeout=60)
+        log(program, *arguments, done.returncode, done.stdout, done.stderr)
+        return done
