@@ -1,5 +1,5 @@
-"""The cases of Tests/Interop/opaque-r255: cases.py prints their names; cases.py PROGRAMS SCRATCH runs them, several at a time,
-and says of each whose name it reads what it logged, and then passed or failed.
+"""The cases of Tests/Interop/opaque-r255: cases.py prints their names; cases.py PROGRAMS SCRATCH runs them, several at
+a time, and says of each whose name it reads what it logged, and then passed or failed.
 
 PROGRAMS is the folder of our programs, SCRATCH one with certificates, and with passbind-server's ports and log.
 """

@@ -1,4 +1,4 @@
-"""The worked examples of OPAQUE-R255.md and REGISTRATION.md, read out of these documents and made again, byte for byte."""
+"""The worked examples of OPAQUE-R255.md and REGISTRATION.md, read out of them and made again, byte for byte."""
 import pathlib
 import re
 

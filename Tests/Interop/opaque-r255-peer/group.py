@@ -1,7 +1,7 @@
 """ristretto255 (RFC 9496), by PyPI's rbcl, which carries a libsodium. Elements and scalars are 32 bytes each.
 
-rbcl checks nothing when it is installed, and libsodium overlooks the highest bit: what comes from outside passes through
-`element` or `scalar` first.
+rbcl checks nothing when it is installed, and libsodium overlooks the highest bit: what comes from outside passes
+through `element` or `scalar` first.
 """
 import rbcl
 

@@ -1,4 +1,4 @@
-"""The server's side of the line profile. It takes one client after another, and what they do is looked up afterwards."""
+"""The server's side of the line profile. It takes one client after another; what they did is looked up afterwards."""
 import base64
 import binascii
 import queue
@@ -49,7 +49,8 @@ class Behaviour:
 
 class LineServer:
     """Serves in a thread until it is closed. Each login's end goes into `outcomes`: the Server that accepted it, or the
-    refusal; and so does each registration's. The code of that is "cancelled" where the client gave up, and "closed" where it just went."""
+    refusal, whose code is "cancelled" where the client gave up, and "closed" where it just went. So does each
+    registration's."""
 
     def __init__(self, accounts, offer, tls, starttls=False, behaviour=Behaviour()):
         self.accounts, self.offer, self.tls, self.starttls = accounts, offer, tls, starttls

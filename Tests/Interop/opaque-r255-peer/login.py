@@ -21,7 +21,7 @@ class ClientLogin:
         self.ke1 = self.blinded + (nonce or os.urandom(32)) + keyshare
 
     def finish(self, ke2, context, stretch, believes=False):
-        """KE3, the session key and the export key. With `believes`, an attacker's client that takes any server's MAC."""
+        """KE3, the session key and the export key. With `believes`, the client goes on whatever the server's MAC is."""
         if ke2[:32] == self.blinded:
             raise Refused("reflected", "the server sent back what it was sent")
         output = oprf.finalize(self.password, self.blind, ke2[:32])

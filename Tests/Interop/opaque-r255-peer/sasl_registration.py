@@ -24,8 +24,8 @@ def note(text):
 
 
 class ClientRegistration:
-    """The client; `first` is its first message. After the last, `export_key` is there, and `lost`, the notes' names that
-    did not open. `old_export_key` is that of the login; None if that was not one by OPAQUE."""
+    """The client; `first` is its first message. After the last, `export_key` is there, and `lost`, the names of the
+    notes that did not open. `old_export_key` is that of the login; None if that was not one by OPAQUE."""
 
     def __init__(self, user, password, old_export_key=None, limits=Limits(), blind=None, envelope_nonce=None,
                  note_nonce=None):

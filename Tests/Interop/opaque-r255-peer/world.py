@@ -58,7 +58,8 @@ class World:
             files["--new-password-file"] = new_password
         for option, text in files.items():
             command += [option, os.path.join(self.scratch, f"{option.strip('-')}-{server.port}")]
-            with open(os.open(command[-1], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            private = os.open(command[-1], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+            with open(private, "w", encoding="utf-8") as file:
                 file.write(text + "\n")
         done = self.run("passbind-client", *command)
         report = json.loads(done.stdout)
