@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Logging
 public import PassBindAccounts
-public import PassBindCrypto
+internal import PassBindCrypto
 
 // Values as they stand on a command line.
 
@@ -9,10 +9,13 @@ extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 extension VerifierFileFormat: @retroactive ExpressibleByArgument {}
 
-extension KeyStretchingParameters: @retroactive ExpressibleByArgument {
-  /// A value as it is written, such as `argon2id,m=65536,t=3,p=4`; nil for any other text.
-  public init?(argument: String) { try? self.init(parsing: argument) }
-
-  /// The value, as it is written.
-  public var defaultValueDescription: String { description }
+/// Key stretching as it is written, such as `argon2id,m=65536,t=3,p=4`, if clients accept it.
+@Sendable func stretchingParameters(_ text: String) throws -> KeyStretchingParameters {
+  do throws(CryptoError) {
+    let parameters = try KeyStretchingParameters(parsing: text)
+    try KeyStretchingLimits.default.permits(parameters)
+    return parameters
+  } catch {
+    throw ValidationError(error.reason)
+  }
 }

@@ -22,7 +22,9 @@ extension User {
       transform: parseLifetime)
     var lifetime = Duration.seconds(3 * 86_400)
 
-    @Option(help: ArgumentHelp("The key stretching of the token's record.", valueName: "parameters"))
+    @Option(
+      help: ArgumentHelp("The key stretching of the token's record; give it what serve has.", valueName: "parameters"),
+      transform: stretchingParameters)
     var stretching = KeyStretchingParameters.default
 
     @Flag(help: "Also if there is such an account: it loses the password it has, and its notes open no more.")

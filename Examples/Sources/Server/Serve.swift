@@ -108,7 +108,8 @@ struct LoginPolicyOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The key stretching of new OPAQUE records, which unknown names are shown too.", valueName: "parameters"))
+      "The key stretching of new OPAQUE records, which unknown names are shown too.", valueName: "parameters"),
+    transform: stretchingParameters)
   var stretching = KeyStretchingParameters.default
 
   @Option(

@@ -39,7 +39,9 @@ struct NewPasswordOptions: ParsableArguments {
       discussion: "Without it, 500000 for sha512 and 600000 for sha256.", valueName: "count"))
   var iterations: Int?
 
-  @Option(help: ArgumentHelp("The key stretching of the OPAQUE record.", valueName: "parameters"))
+  @Option(
+    help: ArgumentHelp("The key stretching of the OPAQUE record; give it what serve has.", valueName: "parameters"),
+    transform: stretchingParameters)
   var stretching = KeyStretchingParameters.default
 
   func validate() throws {
@@ -95,7 +97,10 @@ extension User {
   struct Passwd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Give an account another password.",
-      discussion: "Nothing of the old one is left. The password is asked for twice, or read with --password-file.")
+      discussion: """
+        Nothing of the old one is left: not its mechanism, unless --mechanism says it, and not the key to the account's notes. \
+        The password is asked for twice, or read with --password-file.
+        """)
 
     @Argument(help: "The account's name.") var name: String
     @OptionGroup(title: "Accounts") var store: StoreOptions

@@ -41,7 +41,8 @@ extension User {
 
     @Option(
       help: ArgumentHelp(
-        "The key stretching that opaque-ke's clients used, which its files do not say.", valueName: "parameters"))
+        "The key stretching that opaque-ke's clients used, which its files do not say.", valueName: "parameters"),
+      transform: stretchingParameters)
     var stretching = KeyStretchingParameters.opaqueKE
 
     @Flag(help: "Put verifiers in place of those that accounts have.") var replace = false

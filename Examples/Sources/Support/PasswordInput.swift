@@ -86,6 +86,11 @@ private func ask(_ prompt: String) throws(CommandError) -> SecretBytes {
   return SecretBytes(taking: &line)
 }
 
+private func readByte(_ descriptor: Int32) -> UInt8? {
+  var byte: UInt8 = 0
+  return unsafe read(descriptor, &byte, 1) == 1 ? byte : nil
+}
+
 private func show(_ text: String, _ descriptor: Int32) {
   let bytes = Array(text.utf8)
   _ = unsafe bytes.withUnsafeBufferPointer { unsafe write(descriptor, $0.baseAddress, $0.count) }

@@ -11,6 +11,7 @@ package final class Progress {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let began = ContinuousClock.now
   private var shown: ContinuousClock.Instant?
+  private var isOnScreen = false
 
   /// Something that goes through `total` of `unit`, such as lines.
   package init(of total: Int, _ unit: String) {
@@ -27,11 +28,13 @@ package final class Progress {
     let now = ContinuousClock.now
     guard now - (shown ?? began) >= (shown == nil ? .seconds(1) : .milliseconds(100)) else { return }
     shown = now
+    isOnScreen = true
     printRaw("\r\u{1b}[K\(done) of \(total) \(unit) (\(total == 0 ? 100 : done * 100 / total) %)")
   }
 
   /// Takes the line away, so that something else can be printed.
   package func clear() {
-    if shown != nil { printRaw("\r\u{1b}[K") }
+    if isOnScreen { printRaw("\r\u{1b}[K") }
+    isOnScreen = false
   }
 }

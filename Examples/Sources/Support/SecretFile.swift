@@ -34,7 +34,7 @@ package struct SecretFile: Sendable {
     var line: [UInt8] = []
     defer { wipe(&line) }
     line.reserveCapacity(Self.longestLine + 1)
-    while let byte = readByte(descriptor), byte != UInt8(ascii: "\n") {
+    while let byte = try next(descriptor), byte != UInt8(ascii: "\n") {
       line.append(byte)
       guard line.count <= Self.longestLine else {
         throw CommandError("a \(what) may have \(Self.longestLine) bytes")
@@ -54,7 +54,7 @@ package struct SecretFile: Sendable {
     var bytes: [UInt8] = []
     defer { wipe(&bytes) }
     bytes.reserveCapacity(count + 1)
-    while bytes.count <= count, let byte = readByte(descriptor) { bytes.append(byte) }
+    while bytes.count <= count, let byte = try next(descriptor) { bytes.append(byte) }
     guard bytes.count == count else {
       let found = bytes.count > count ? "more" : "\(bytes.count)"
       throw CommandError("the \(what) file \(path) has \(found) bytes where \(count) are wanted")
@@ -71,12 +71,31 @@ package struct SecretFile: Sendable {
     guard descriptor >= 0 else { throw CommandError("cannot make the \(what) file \(path): \(errorText())") }
     defer { close(descriptor) }
     let secret = SecretBytes.random(count: count)
-    guard writeAll(secret, to: descriptor), fsync(descriptor) == 0 else {
+    guard writeAll(secret, to: descriptor), fsync(descriptor) == 0, syncFolder() else {
       let error = errorText()
       unsafe unlink(path)
       throw CommandError("cannot write the \(what) file \(path): \(error)")
     }
     return secret
+  }
+
+  /// Has the disk know the file's name, too.
+  private func syncFolder() -> Bool {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0
+  }
+
+  /// The next byte; nil at the end. What could not be read to the end must not pass for the whole.
+  private func next(_ descriptor: Int32) throws(CommandError) -> UInt8? {
+    var byte: UInt8 = 0
+    while true {
+      let count = unsafe read(descriptor, &byte, 1)
+      if count >= 0 { return count == 1 ? byte : nil }
+      guard errno == EINTR else { throw CommandError("cannot read the \(what) file \(path): \(errorText())") }
+    }
   }
 
   private func descriptor() throws(CommandError) -> Int32 {
@@ -110,11 +129,6 @@ package struct SecretFile: Sendable {
         hint: "chmod 600 \(path); if others may have read it, what it keeps is not secret any more")
     }
   }
-}
-
-func readByte(_ descriptor: Int32) -> UInt8? {
-  var byte: UInt8 = 0
-  return unsafe read(descriptor, &byte, 1) == 1 ? byte : nil
 }
 
 private func writeAll(_ secret: borrowing SecretBytes, to descriptor: Int32) -> Bool {
