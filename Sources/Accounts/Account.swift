@@ -15,7 +15,7 @@ public struct Account: Hashable, Sendable {
   public let created: Timestamp
   /// When it was last changed.
   public var changed: Timestamp
-  /// How many times the store has written it; 0 before the first time. Updates compare it (see ``CredentialStore``).
+  /// Another each time the store has written it; 0 before the first time. Updates compare it (see ``CredentialStore``).
   public private(set) var version: UInt64
 
   /// An account.
@@ -78,6 +78,10 @@ public struct Account: Hashable, Sendable {
   public func mayAct(as identity: AccountName) -> Bool {
     identity == name || authorizationIdentities.contains(identity)
   }
+
+  /// The same account at a version to begin with, for a store that inserts it: a random one, so that an account which is deleted
+  /// and made anew is not taken for the one before by who still holds that.
+  public func atFirstVersion() -> Account { at(version: .random(in: 1...1 << 48)) }
 
   /// The same account at another version, for a store that has just written it.
   public func at(version: UInt64) -> Account {

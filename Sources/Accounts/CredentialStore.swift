@@ -14,7 +14,8 @@ public protocol CredentialStore: Sendable {
   /// - Throws: ``AccountError`` `unavailable`, `corrupt` or `tooNew`.
   func account(named name: AccountName) async throws(AccountError) -> Account?
 
-  /// Adds an account, whatever its version says, and returns it with its first version, 1. It has no notes.
+  /// Adds an account, whatever its version says, and returns it with its first version, which no account of that name had
+  /// before: ``Account/atFirstVersion()``. It has no notes.
   ///
   /// - Parameters:
   ///   - account: the account.
@@ -136,7 +137,7 @@ public struct Entry: Hashable, Sendable {
 }
 
 extension CredentialStore {
-  /// Adds an account, whatever its version says, and returns it with its first version, 1.
+  /// Adds an account, whatever its version says, and returns it with its first version.
   ///
   /// - Throws: ``AccountError`` `alreadyExists` or `unavailable`.
   @discardableResult

@@ -35,7 +35,7 @@ public final class InMemoryCredentialStore: CredentialStore {
     try state.withLock { state throws(AccountError) in
       guard state.accounts[account.name] == nil else { throw .alreadyExists(account.name) }
       if let condition { try condition.check(state.records[condition.name]?.version) }
-      let written = account.at(version: 1)
+      let written = account.atFirstVersion()
       state.accounts[account.name] = written
       return written
     }

@@ -39,7 +39,7 @@
     public func insert(
       _ account: Account, under condition: ServerRecordCondition?
     ) async throws(AccountError) -> Account {
-      let written = account.at(version: 1)
+      let written = account.atFirstVersion()
       try await connections.writeDurably { db in
         let name = account.name
         if try AccountRow.version(db, of: name) != nil { throw AccountError.alreadyExists(name) }

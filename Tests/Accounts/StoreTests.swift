@@ -17,7 +17,8 @@ struct StoreTests {
         changed: Timestamp(microseconds: 1_763_760_000_123_456))
       #expect(try await store.account(named: account.name) == nil)
       let written = try await store.insert(account)
-      #expect(written == account.at(version: 1))
+      #expect(written == account.at(version: written.version))
+      #expect((1...1 << 48).contains(written.version))
       #expect(try await store.account(named: account.name) == written)
       #expect(try await store.accountCount() == 1)
     }
@@ -43,15 +44,31 @@ struct StoreTests {
       account.isDisabled = true
       account.changed = Timestamp(microseconds: 77)
       let written = try await store.update(account)
-      #expect(written == account.at(version: 2))
+      #expect(written == account.at(version: stale.version + 1))
       #expect(try await store.account(named: account.name) == written)
 
       await #expect(throws: AccountError(.conflict, "")) { try await store.update(stale) }
-      await #expect(throws: AccountError(.conflict, "")) { try await store.update(account.at(version: 3)) }
+      await #expect(throws: AccountError(.conflict, "")) {
+        try await store.update(account.at(version: stale.version + 2))
+      }
       await #expect(throws: AccountError(.conflict, "")) { try await store.update(account.at(version: .max)) }
       #expect(try await store.account(named: account.name) == written)
       let bob = try Account(name("bob"), created: Timestamp(microseconds: 1))
       await #expect(throws: AccountError(.notFound, "")) { try await store.update(bob) }
+    }
+  }
+
+  @Test(
+    "An account that was deleted and made anew is not written or deleted by who holds the one before",
+    arguments: StoreKind.allCases)
+  func another(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let old = try await store.insert(account("alice", [1]))
+      try await store.delete(old.name, version: old.version)
+      let new = try await store.insert(account("alice", [2]))
+      await #expect(throws: AccountError(.conflict, "")) { try await store.update(old) }
+      await #expect(throws: AccountError(.conflict, "")) { try await store.delete(old.name, version: old.version) }
+      #expect(try await store.account(named: old.name) == new)
     }
   }
 
@@ -61,14 +78,15 @@ struct StoreTests {
       let alice = try await store.insert(account("alice", [1]))
       try await store.insert(account("bob", [1]))
       try await store.update(alice)
-      await #expect(throws: AccountError(.conflict, "")) { try await store.delete(alice.name, version: 1) }
-      try await store.delete(alice.name, version: 2)
+      await #expect(throws: AccountError(.conflict, "")) { try await store.delete(alice.name, version: alice.version) }
+      try await store.delete(alice.name, version: alice.version + 1)
       await #expect(throws: AccountError(.notFound, "")) { try await store.delete(alice.name, version: nil) }
       try await store.delete(name("bob"), version: nil)
       #expect(try await store.accountCount() == 0)
 
       // Made again, an account starts afresh: nothing of the old one is left.
-      #expect(try await store.insert(account("alice")) == account("alice").at(version: 1))
+      let again = try await store.insert(account("alice"))
+      #expect(try again == account("alice").at(version: again.version))
       #expect(try await store.account(named: alice.name)?.credentials.isEmpty == true)
     }
   }
@@ -100,7 +118,7 @@ struct StoreTests {
   @Test("Of updates that race, each version is won once, and none is lost", arguments: StoreKind.allCases)
   func races(kind: StoreKind) async throws {
     try await kind.withStore { store in
-      try await store.insert(account("alice"))
+      let first = try await store.insert(account("alice"))
       let (tasks, each) = (16, 8)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for task in 0..<tasks {
@@ -120,7 +138,7 @@ struct StoreTests {
         try await group.waitForAll()
       }
       let account = try #require(try await store.account(named: name("alice")))
-      #expect(account.version == UInt64(tasks * each + 1))
+      #expect(account.version == first.version + UInt64(tasks * each))
       #expect(account.credentials.count == tasks * each)
     }
   }

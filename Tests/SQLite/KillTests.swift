@@ -28,9 +28,9 @@
                 group.addTask {
                   for i in 0... {
                     let written = try await store.insert(account("r\(round)-t\(task)-\(i)"))
-                    FileHandle.standardOutput.write(Data("stored \(written.name) 1\n".utf8))
-                    try await store.update(written)
-                    FileHandle.standardOutput.write(Data("stored \(written.name) 2\n".utf8))
+                    FileHandle.standardOutput.write(Data("stored \(written.name) \(written.version)\n".utf8))
+                    let next = try await store.update(written)
+                    FileHandle.standardOutput.write(Data("stored \(next.name) \(next.version)\n".utf8))
                   }
                 }
               }

@@ -54,7 +54,7 @@
         await #expect(throws: AccountError(.alreadyExists, "")) { try await b.insert(account("alice")) }
         try await b.update(alice)
         await #expect(throws: AccountError(.conflict, "")) { try await a.update(alice) }
-        try await b.delete(alice.name, version: 2)
+        try await b.delete(alice.name, version: alice.version + 1)
         #expect(try await a.accountCount() == 0)
       }
     }
@@ -122,7 +122,7 @@
         await #expect(throws: AccountError(.tooNew, "")) { try await store.accounts(after: nil, limit: 10) }
         await #expect(throws: AccountError(.tooNew, "")) { try await store.update(alice) }
         await #expect(throws: AccountError(.tooNew, "")) { try await store.notes(of: alice.name) }
-        await #expect(throws: AccountError(.tooNew, "")) { try await store.delete(alice.name, version: 1) }
+        await #expect(throws: AccountError(.tooNew, "")) { try await store.delete(alice.name, version: alice.version) }
         #expect(try await store.accountCount() == 1)
       }
     }
