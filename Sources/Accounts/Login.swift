@@ -6,6 +6,7 @@ internal import Synchronization
 final class Login: Sendable {
   private struct State {
     var claim: Claim?
+    var expected: Refusal?
     var isReported = false
   }
 
@@ -36,12 +37,15 @@ final class Login: Sendable {
     began = authenticator.time.now()
   }
 
-  deinit { report(Refusal(.abandoned, "the exchange was not finished")) }
+  deinit { report(state.withLock { $0.expected } ?? Refusal(.abandoned, "the exchange was not finished")) }
 
   /// Whether there was room for it.
   var isAdmitted: Bool { place != nil }
 
   func claims(_ claim: Claim) { state.withLock { $0.claim = claim } }
+
+  /// The login can't end well: if it is let go of, it was for this.
+  func expects(_ refusal: Refusal) { state.withLock { $0.expected = refusal } }
 
   /// Tells how the login ended; nil means well. The first time counts.
   func report(_ refusal: Refusal?) {

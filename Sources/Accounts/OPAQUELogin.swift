@@ -37,22 +37,31 @@ struct OPAQUELogin: ~Copyable, Sendable {
 
       var guess: Guess?
       var refusal: (refusal: Refusal, delay: Duration)?
-      let began = authenticator.time.now()
       switch await authenticator.permission(to: lookup.user, from: login.block) {
       case .granted(let attempt): guess = Guess(attempt, authenticator.throttle)
       case .denied(let denial, let delay): refusal = (denial, delay)
       }
+      // Not before: however long that took, what follows is hidden behind a wait of its own.
+      let began = authenticator.time.now()
+      let wait = max(guess?.attempt.delay ?? .zero, refusal?.delay ?? .zero) + authenticator.policy.limits.lookUpTime
       let found = await find(lookup.user, in: authenticator, keyring)
       if refusal == nil { refusal = found.refusal.map { ($0, .zero) } }
+      // A client that is refused can't make a proof, and goes away.
+      if let refusal { login.expects(refusal.refusal) }
 
-      let challenge = try lookup.challenge(with: found.opaque, keys: keyring.keys, refusing: refusal?.refusal.detail)
+      let challenge: OPAQUESASLServerChallenge
+      do throws(OPAQUEError) {
+        challenge = try lookup.challenge(with: found.opaque, keys: keyring.keys, refusing: refusal?.refusal.detail)
+      } catch {
+        await authenticator.holdBack(wait, since: began)
+        throw error
+      }
       let bytes = challenge.message
-      let delay = max(guess?.attempt.delay ?? .zero, refusal?.delay ?? .zero)
       let next = AuthenticationExchange(
         login, .opaque(OPAQUELogin(challenge: challenge, found: found, guess: guess, refusal: refusal)))
       // The delay is that of the name and the address, so it tells nothing about the account; and an account takes longer to
       // read than none, by enough to be measured.
-      await authenticator.holdBack(delay + authenticator.policy.limits.lookUpTime, since: began)
+      await authenticator.holdBack(wait, since: began)
       return .challenge(next, bytes)
     } catch {
       return login.refuse(Refusal(error))
@@ -66,7 +75,7 @@ struct OPAQUELogin: ~Copyable, Sendable {
     do throws(AccountError) {
       guard let name = try? AccountName(user, for: .query),
         let account = try await authenticator.store.account(named: name)
-      else { return Found() }
+      else { return Found(refusal: .unknownUser) }
       var found = Found(account: account, refusal: account.isDisabled ? .accountDisabled : nil)
       if let credential = account.credentials[.opaque] {
         found.credential = credential
@@ -76,6 +85,8 @@ struct OPAQUELogin: ~Copyable, Sendable {
         found.credential = credential
         found.opaque = token.opaque
         if found.refusal == nil, token.expires <= authenticator.time.now() { found.refusal = .tokenExpired }
+      } else if found.refusal == nil {
+        found.refusal = .unknownUser
       }
       // Another process may have changed the keys since this one read them.
       if let keyID = found.opaque?.keyID, !keyring.isLive(keyID) { try await keyring.refresh() }
@@ -132,4 +143,6 @@ private final class Guess: Sendable {
 
 extension Refusal {
   fileprivate static let tokenExpired = Refusal(.tokenExpired, "the enrolment token has expired")
+  fileprivate static let unknownUser = Refusal(
+    OPAQUEError(.unknownUser, "no account of that name has a credential for OPAQUE"))
 }

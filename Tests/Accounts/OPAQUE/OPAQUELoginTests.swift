@@ -43,6 +43,17 @@ struct OPAQUELoginTests {
   enum Case: String, CaseIterable, CustomTestStringConvertible {
     case wrongPassword, unknownUser, disabled, otherMechanism, expiredToken, throttled
     var testDescription: String { rawValue }
+
+    /// What the log says of a client that went away without a proof, as it must.
+    var reason: String {
+      switch self {
+      case .wrongPassword: "abandoned"
+      case .unknownUser, .otherMechanism: "unknownUser"
+      case .disabled: "accountDisabled"
+      case .expiredToken: "tokenExpired"
+      case .throttled: "userThrottled"
+      }
+    }
   }
 
   @Test(
@@ -77,8 +88,66 @@ struct OPAQUELoginTests {
       #expect(login.clientError?.code == .envelopeRecovery)
       #expect(login.challenge.count == "k=".utf8.count + 428 + ",s=scrypt,n=2,r=1,p=1".utf8.count)
       if variant != .throttled { try await settle(service, count: 1) }
-      #expect(service.takeEvents().last?.reason == .abandoned)
+      #expect(service.takeEvents().last?.reason?.description == variant.reason)
     }
+  }
+
+  @Test(
+    "A client whose message is no group element waits as long as others, and has failed", arguments: StoreKind.allCases)
+  func malformed(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+      let bindings = Service.bound
+      let offer = SASLOffer(mechanisms: [OPAQUEMechanism().name], bindingTypes: nil)
+      let message = Array("n,,n=alice,k=".utf8) + Base64.encode([UInt8](repeating: 0xff, count: 96))
+      for i in 0..<5 {
+        let client = service.authenticator.exchange(
+          OPAQUEMechanism().name, on: bindings, offer: offer, from: "192.0.2.\(i)")
+        _ = service.time.takeSlept()
+        guard case .refused = await client.step(message) else {
+          Issue.record("taken")
+          return
+        }
+        #expect(service.time.takeSlept() == [i == 0 ? .milliseconds(2) : .milliseconds(2 + 125 << i)])
+        #expect(service.takeEvents().last?.reason?.description == "invalidElement")
+        try await settle(service, count: 1)
+      }
+      #expect(try await service.logIn("alice", "pencil", from: "192.0.2.9").identity == nil)
+    }
+  }
+
+  @Test("Who had to wait for others is held back all the same", arguments: StoreKind.allCases)
+  func busy(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      let bindings = Service.bound
+      let offer = service.authenticator.offer(on: bindings)
+      func begin(_ i: Int) async throws -> AuthenticationStep {
+        let client = try OPAQUESASLClient(
+          user: "alice", password: SecretBytes(copying: "pencil".utf8), offer: offer, bindings: bindings)
+        return await service.authenticator.exchange(
+          client.mechanism.name, on: bindings, offer: offer, from: "192.0.2.\(i)"
+        ).step(client.firstMessage)
+      }
+      let (a, b, c, d, e) = (
+        Held(try await begin(1)), Held(try await begin(2)), Held(try await begin(3)), Held(try await begin(4)),
+        Held(try await begin(5))
+      )
+      _ = service.time.takeSlept()
+      let last = Held(try await begin(6))
+      // Those before have failed by now, for having taken too long.
+      let slept = service.time.takeSlept()
+      #expect(slept.dropLast().reduce(.zero, +) >= .seconds(10))
+      #expect(slept.last == .seconds(4) + .milliseconds(2))
+      withExtendedLifetime((a, b, c, d, e, last)) {}
+    }
+  }
+
+  /// A login under way.
+  private final class Held {
+    let step: AuthenticationStep
+    init(_ step: consuming AuthenticationStep) { self.step = step }
   }
 
   @Test(
