@@ -6,8 +6,8 @@ internal import PassBindSCRAM
 /// has sealed. It belongs to the connection of that login, and dies with it.
 ///
 /// Registering and deleting want a login that has just succeeded, bound to the channel: so whoever ends the TLS connection in between
-/// can do neither, and a session that was left open for long can't either. They want, as writing a note does, that the credential which
-/// the login proved is still the account's: a session from before a change of the password changes nothing any more.
+/// can do neither, and a session that was left open for long can't either. All want that the credential which the login proved is
+/// still the account's, and the account not disabled: a session from before a change of the password is good for nothing any more.
 public struct AccountSession: Sendable {
   let authenticator: Authenticator
   let identity: AuthenticatedIdentity
@@ -56,7 +56,7 @@ public struct AccountSession: Sendable {
   /// The names of the account's notes, in their order.
   ///
   /// - Throws: ``AccountError`` `notPermitted` unless the login was by OPAQUE, which alone gives a client the key to seal notes
-  ///   under; `notFound`, `unavailable`.
+  ///   under, and if the account was changed since, so that it could not log in again; `notFound`, `unavailable`.
   public func noteNames() async throws(AccountError) -> [NoteName] { try await notes().notes.keys.sorted() }
 
   /// A note, as the client has sealed it; nil if there is none of that name.
@@ -69,8 +69,7 @@ public struct AccountSession: Sendable {
   /// - Parameters:
   ///   - name: its name.
   ///   - sealed: the note, which the client has sealed: 1 to 4,200 bytes. Nil takes it away.
-  /// - Throws: ``AccountError`` as ``noteNames()``; `notPermitted` also if the password was changed since the login: the note would
-  ///   be sealed under a key that is no more; `invalidSize` for a note too long or one too many.
+  /// - Throws: ``AccountError`` as ``noteNames()``; `invalidSize` for a note too long or one too many.
   public func setNote(_ name: NoteName, to sealed: [UInt8]?) async throws(AccountError) {
     try checkNotes()
     var conflict = AccountError(.conflict, "the account is always being changed by somebody else")
@@ -87,9 +86,8 @@ public struct AccountSession: Sendable {
 
   private func notes() async throws(AccountError) -> AccountNotes {
     try checkNotes()
-    guard let notes = try await authenticator.store.notes(of: identity.account) else {
-      throw .notFound(identity.account)
-    }
+    let account = try await account()
+    guard let notes = try await authenticator.store.notes(of: account.name) else { throw .notFound(account.name) }
     return notes
   }
 
@@ -160,14 +158,15 @@ extension Authenticator {
   }
 
   /// What may be registered: from the mechanism of the login on to what stands before it in the policy, and never from OPAQUE to
-  /// SCRAM: the server would get something to guess at that it can do without its keys.
+  /// SCRAM: the server would get something to guess at that it can do without its keys. Nor where the account has both: the record
+  /// would go, and with it what opens the notes.
   fileprivate func registrations(after identity: AuthenticatedIdentity) -> [MechanismName] {
     guard identity.refusalOfChanges == nil else { return [] }
-    let byOPAQUE = OPAQUEMechanism(identity.mechanism) != nil
+    let hasOPAQUE = OPAQUEMechanism(identity.mechanism) != nil || identity.suites.contains(.opaque)
     let known = policy.registrations.filter { name in
       guard !name.isPlus, policy.mechanisms.contains(name) else { return false }
       return OPAQUEMechanism(name) != nil
-        ? keyring != nil : SCRAMMechanism(name) != nil && !byOPAQUE && policy.dialect == .rfc5802
+        ? keyring != nil : SCRAMMechanism(name) != nil && !hasOPAQUE && policy.dialect == .rfc5802
     }
     guard let last = known.firstIndex(of: identity.mechanism.base) else { return known }
     return Array(known[...last])

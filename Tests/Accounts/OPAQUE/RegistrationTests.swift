@@ -264,6 +264,48 @@ struct RegistrationTests {
     }
   }
 
+  @Test(
+    "A registration that began before the account was deleted does not reach another of that name",
+    arguments: StoreKind.allCases)
+  func anotherAccount(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      let session = try #require(await service.logIn("alice", "pencil").session)
+      let client = try OPAQUERegistrationExchange(
+        password: SecretBytes(copying: "mine".utf8), policy: OPAQUEService.clientPolicy, account: "alice")
+      guard case .challenge(let next, let bytes) = await session.register(client.mechanism).step(client.initialResponse)
+      else {
+        Issue.record("declined")
+        return
+      }
+      try await service.administration.delete("alice")
+      let token = text(try await service.administration.invite("alice", for: .seconds(60)))
+      guard case .declined(let error) = await next.step(try await client.respond(to: bytes)) else {
+        Issue.record("an account was taken over by the one before")
+        return
+      }
+      #expect(error.code == .conflict)
+      #expect(try await service.logIn("alice", token).identity != nil)
+    }
+  }
+
+  @Test("Who logs in by SCRAM can't take the account's OPAQUE record away", arguments: StoreKind.allCases)
+  func both(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      var administration = service.administration
+      administration.hashes = [.sha256]
+      try await administration.create("alice", password: Self.pencil())
+      let session = try #require(await service.logInBySCRAM("pencil", .sha256))
+      #expect(session.registrations == [OPAQUEMechanism().name])
+      let client = try SCRAMRegistrationExchange(
+        password: Self.pencil(), hash: .sha512, policy: OPAQUEService.scramPolicy)
+      #expect(try await service.register(session, client) == AccountError(.notPermitted, ""))
+      #expect(try await service.logIn("alice", "pencil").identity != nil)
+    }
+  }
+
   @Test("An account is deleted by its owner, with its notes", arguments: StoreKind.allCases)
   func deletion(kind: StoreKind) async throws {
     try await kind.withStore { store in

@@ -86,6 +86,33 @@ struct VaultTests {
     }
   }
 
+  enum Change: String, CaseIterable, CustomTestStringConvertible {
+    case password, disabled, another
+    var testDescription: String { rawValue }
+  }
+
+  @Test("A session that could not log in again reads nothing", arguments: StoreKind.allCases, Change.allCases)
+  func past(kind: StoreKind, change: Change) async throws {
+    try await kind.withStore { store in
+      let service = try await Self.service(store)
+      let session = try #require(await service.logIn("alice", "pencil").session)
+      let name = try #require(NoteName("note"))
+      try await session.setNote(name, to: [1])
+      #expect(try await session.note(name) == [1])
+      let password = SecretBytes(copying: "pencil".utf8)
+      switch change {
+      case .password: try await service.administration.changePassword(of: "alice", to: password)
+      case .disabled: try await service.administration.change("alice") { $0.isDisabled = true }
+      case .another:
+        try await service.administration.delete("alice")
+        try await service.administration.create("alice", password: password)
+      }
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.note(name) }
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.noteNames() }
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.deleteAccount() }
+    }
+  }
+
   @Test("Sizes and counts are bounded", arguments: StoreKind.allCases)
   func bounds(kind: StoreKind) async throws {
     try await kind.withStore { store in
