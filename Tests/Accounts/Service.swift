@@ -31,7 +31,11 @@ final class TestTime: Sendable {
 /// A store that counts what it is asked, and fails if it is told to.
 final class WatchedStore: CredentialStore {
   let store: any CredentialStore
-  private let state = Mutex((calls: [String](), left: Int?.none, lookedUp: { @Sendable (_: Bool) in }))
+  private let state = Mutex(
+    (
+      calls: [String](), left: Int?.none, lookedUp: { @Sendable (_: Bool) in },
+      listed: { @Sendable () async throws -> Void in }
+    ))
 
   init(_ store: any CredentialStore) { self.store = store }
 
@@ -40,6 +44,9 @@ final class WatchedStore: CredentialStore {
 
   /// Has `body` called after each look-up, with whether there was such an account.
   func afterLookUp(_ body: @escaping @Sendable (Bool) -> Void) { state.withLock { $0.lookedUp = body } }
+
+  /// Has `body` run once, when somebody next has read a page of accounts.
+  func afterListing(_ body: @escaping @Sendable () async throws -> Void) { state.withLock { $0.listed = body } }
 
   func takeCalls() -> [String] {
     state.withLock { state in
@@ -76,7 +83,13 @@ final class WatchedStore: CredentialStore {
     try await store.delete(name, version: version)
   }
   func accounts(after name: AccountName?, limit: Int) async throws(AccountError) -> [Account] {
-    try await store.accounts(after: name, limit: limit)
+    let page = try await store.accounts(after: name, limit: limit)
+    let listed = state.withLock { state in
+      defer { state.listed = {} }
+      return state.listed
+    }
+    do { try await listed() } catch { Issue.record(error) }
+    return page
   }
   func accountCount() async throws(AccountError) -> Int { try await store.accountCount() }
   func serverSecret(

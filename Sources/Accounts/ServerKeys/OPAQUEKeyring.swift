@@ -117,12 +117,13 @@ public final class OPAQUEKeyring: Sendable {
   ///   same time; `keysSealed`, `unavailable`.
   public func rotate() async throws(AccountError) {
     try await refresh()
-    try await replace { keys throws(AccountError) in
-      guard keys.previous == nil else {
-        throw AccountError(.notPermitted, "the previous keys are still live; retire them first")
-      }
-      do throws(OPAQUEError) { return try keys.rotated() } catch { throw AccountError(keys: error) }
+    let (keys, condition) = current
+    guard keys.previous == nil else {
+      throw AccountError(.notPermitted, "the previous keys are still live; retire them first")
     }
+    let rotated: OPAQUEServerKeys
+    do throws(OPAQUEError) { rotated = try keys.rotated() } catch { throw AccountError(keys: error) }
+    try await write(rotated, under: condition)
   }
 
   /// Forgets the previous keys. Nothing more can have been registered under them since they were rotated, so that those
@@ -134,6 +135,8 @@ public final class OPAQUEKeyring: Sendable {
   ///   changed the keys at the same time; `keysSealed`, `unavailable`.
   public func retire(isForced: Bool = false) async throws(AccountError) {
     try await refresh()
+    // These and no others are retired: if there are newer ones by the time the accounts are counted, that is a conflict.
+    let (keys, condition) = current
     guard let previous = keys.previous?.keyID else { throw AccountError(.notPermitted, "there are no previous keys") }
     let left = try await Self.usage(in: store)[previous] ?? 0
     if left > 0 {
@@ -143,7 +146,7 @@ public final class OPAQUEKeyring: Sendable {
       // Before the keys go: whoever is interrupted here can begin again.
       try await removeCredentials(under: previous)
     }
-    try await replace { keys throws(AccountError) in keys.retired }
+    try await write(keys.retired, under: condition)
   }
 
   private func removeCredentials(under keyID: OPAQUEKeyID) async throws(AccountError) {
@@ -158,11 +161,7 @@ public final class OPAQUEKeyring: Sendable {
     }
   }
 
-  private func replace(
-    _ change: (OPAQUEServerKeys) throws(AccountError) -> OPAQUEServerKeys
-  ) async throws(AccountError) {
-    let (old, condition) = current
-    let new = try change(old)
+  private func write(_ new: OPAQUEServerKeys, under condition: ServerRecordCondition) async throws(AccountError) {
     let sealed: [UInt8]
     do throws(OPAQUEError) { sealed = try await new.sealed(under: key) } catch { throw AccountError(keys: error) }
     let record = try await store.setServerRecord(named: Self.recordName, to: sealed, replacing: condition.version)

@@ -122,6 +122,25 @@ struct KeyringTests {
     }
   }
 
+  @Test(
+    "Keys that were not the previous ones when the accounts were counted are not retired", arguments: StoreKind.allCases
+  )
+  func retireRace(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.keyring.rotate()
+      try await service.administration.create("bob", password: Self.pencil())
+      let elsewhere = try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey())
+      service.store.afterListing {
+        try await elsewhere.retire()
+        try await elsewhere.rotate()
+        try await service.keyring.refresh()
+      }
+      await #expect(throws: AccountError(.conflict, "")) { try await service.keyring.retire() }
+      #expect(try await service.logIn("bob", "pencil").identity != nil)
+    }
+  }
+
   @Test("Accounts of an opaque-ke server log in under its setup")
   func imported() async throws {
     let setup = try OPAQUEServerSetup.generate()
