@@ -87,10 +87,18 @@ extension AccountAdministration {
       } catch  where error.code == .alreadyExists {}  // made meanwhile: add to it
     }
     try await change(name.description, under: condition) { account throws(AccountError) in
-      guard replacing || account.credentials[credential.key] == nil else {
-        throw AccountError(.alreadyExists, "name: the account has a verifier for \(credential.key.suite) already")
+      // A file may have an account's password for two hashes of SCRAM. But a record or a token of OPAQUE's stands for another
+      // password, or the same with less to guess at: one of the two goes.
+      let rivals = account.credentials.keys.filter { $0.apiKeyID == nil && $0.isOPAQUE != credential.key.isOPAQUE }
+      if let there = account.credentials[credential.key]?.key ?? rivals.first, !replacing {
+        throw AccountError(.alreadyExists, "name: the account has a verifier for \(there.suite) already")
       }
+      for key in rivals { account.removeCredential(key) }
       try account.set(credential)
     }
   }
+}
+
+extension Credential.Key {
+  fileprivate var isOPAQUE: Bool { self == .opaque || self == .enrolment }
 }

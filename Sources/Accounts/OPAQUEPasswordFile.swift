@@ -17,7 +17,8 @@ extension AccountAdministration {
   ///   - stretching: how their clients stretched the passwords; a record does not say. Unknown users are shown
   ///     ``ServerPolicy/stretching``, so accounts with other parameters can be told from them.
   ///   - limits: refuse other key stretching: clients would.
-  ///   - replacing: whether to put records in place of those that accounts have. Without it such lines are refused.
+  ///   - replacing: whether to put records in place of those, and of SCRAM's verifiers, that accounts have. Without it such lines are
+  ///     refused.
   ///   - report: is called for each line, in order.
   /// - Throws: ``AccountError`` `keysMissing` without ``keyring``; `invalidCredential` for stretching beyond the limits; `conflict` if
   ///   the keys are changed meanwhile; `keysSealed`, `unavailable`. The lines reported so far are done.

@@ -67,20 +67,49 @@ struct PasswordFileTests {
     #expect(try await service.store.accountCount() == 2)
   }
 
-  @Test("An account keeps what it has, and is given another record only if that is told")
+  @Test("An account keeps what it has, and is given another record only if that is told, in place of all")
   func replacing() async throws {
     let service = try await OPAQUEService()
     try await service.scram(.sha256).create("alice", password: SecretBytes(copying: "pencil".utf8))
     let (old, new) = (try await line("alice", service), try await line("alice", service, password: "pen"))
-    #expect(try await take([old], service).map(\.refusal) == [nil])
-    let refused = try await take([new], service)
-    #expect(refused.first?.refusal?.contains("already") == true)
-    let before = try await service.logIn("alice", "pencil")
-    #expect(before.identity != nil)
-    #expect(try await take([new], service, replacing: true).map(\.refusal) == [nil])
-    let after = try await service.logIn("alice", "pen")
-    #expect(after.identity != nil)
-    #expect(try await service.store.account(named: AccountName("alice"))?.credentials.count == 2)
+    for (line, password, other) in [(old, "pencil", "pen"), (new, "pen", "pencil")] {
+      let before = try await service.store.account(named: AccountName("alice"))
+      let refused = try await take([line], service)
+      #expect(refused.first?.refusal?.contains("already") == true)
+      #expect(try await service.store.account(named: AccountName("alice")) == before)
+      #expect(try await take([line], service, replacing: true).map(\.refusal) == [nil])
+      #expect(try await service.store.account(named: AccountName("alice"))?.credentials.count == 1)
+      let (right, wrong) = (try await service.logIn("alice", password), try await service.logIn("alice", other))
+      #expect(right.identity != nil)
+      #expect(wrong.identity == nil)
+    }
+  }
+
+  @Test(
+    "A file of SCRAM's brings no old password back, and no other than a token's owner is to choose",
+    arguments: [true, false])
+  func scramBeside(isInvited: Bool) async throws {
+    let service = try await OPAQUEService()
+    var old = AccountAdministration(InMemoryCredentialStore())
+    old.hashes = [.sha256]
+    old.iterations = [.sha256: OPAQUEService.iterations]
+    try await old.create("alice", password: SecretBytes(copying: "old".utf8))
+    var lines: [String] = []
+    _ = try await old.exportVerifiers(as: .rfc5803) { lines.append($0) }
+    if isInvited {
+      _ = try await service.administration.invite("alice", for: .seconds(60))
+    } else {
+      try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+    }
+    let before = try await service.store.account(named: AccountName("alice"))
+    var results: [VerifierFileResult] = []
+    try await service.administration.importVerifiers(lines, as: .rfc5803) { results.append($0) }
+    #expect(results.first?.refusal?.contains("already") == true)
+    #expect(try await service.store.account(named: AccountName("alice")) == before)
+    try await service.administration.importVerifiers(lines, as: .rfc5803, replacing: true) { results.append($0) }
+    #expect(results.last?.refusal == nil)
+    #expect(try await service.logInBySCRAM("old", .sha256) != nil)
+    #expect(try await service.logIn("alice", "pencil").identity == nil)
   }
 
   @Test("Key stretching that clients would refuse is not taken, nor is anything without keys")
