@@ -290,6 +290,52 @@ struct RegistrationTests {
     }
   }
 
+  @Test("An account is asked anew where its key stretching or its iterations fall behind")
+  func outdated() async throws {
+    let store = InMemoryCredentialStore()
+    let before = try await OPAQUEService(store)
+    try await before.administration.create("alice", password: Self.pencil())
+    try await before.scram(.sha512).create("bob", password: Self.pencil())
+    let stretching = try KeyStretchingParameters.scrypt(n: 4, r: 1, p: 1)
+    let service = try await OPAQUEService(store, keyring: before.keyring) {
+      $0.stretching = stretching
+      $0.iterations[.sha512] = OPAQUEService.iterations + 1
+    }
+    let alice = try #require(await service.logIn("alice", "pencil").session)
+    #expect(alice.wanted == OPAQUEMechanism().name)
+    #expect(try await service.register(alice, "pencil") == nil)
+    #expect(try await service.logIn("alice", "pencil").session?.wanted == nil)
+
+    let scram = try await OPAQUEService(store, keyring: before.keyring) {
+      $0.registrations = [SCRAMMechanism(.sha512).name]
+      $0.iterations[.sha512] = OPAQUEService.iterations + 1
+    }
+    let bob = try #require(await scram.logInBySCRAM("pencil", user: "bob"))
+    #expect(bob.wanted == SCRAMMechanism(.sha512).name)
+    let client = try SCRAMRegistrationExchange(
+      password: Self.pencil(), hash: .sha512, policy: OPAQUEService.scramPolicy)
+    #expect(try await scram.register(bob, client) == nil)
+    #expect(try await scram.logInBySCRAM("pencil", user: "bob")?.wanted == nil)
+  }
+
+  @Test("Who logs in by an API key changes nothing")
+  func apiKeyLogin() async throws {
+    let service = try await OPAQUEService()
+    try await service.scram(.sha512).create("alice", password: Self.pencil())
+    let account = try #require(await service.store.account(named: AccountName("alice")))
+    let proved = try #require(account.credentials.values.first)
+    let suite = proved.key.suite
+    let key = try #require(Credential.Key(suite, apiKeyID: 7).flatMap { Credential($0, bytes: proved.bytes) })
+    try await service.administration.change("alice") { account throws(AccountError) in try account.set(key) }
+    let identity = AuthenticatedIdentity(
+      account: account.name, authorizationIdentity: account.name, mechanism: SCRAMMechanism(.sha512).name,
+      bindingType: .tlsExporter, tlsVersion: .tls13, isResumed: false, proved: key, suites: [suite])
+    let session = service.authenticator.session(of: identity, from: "192.0.2.7")
+    #expect(session.registrations == [])
+    #expect(session.wanted == nil)
+    await #expect(throws: AccountError(.notPermitted, "")) { try await session.deleteAccount() }
+  }
+
   @Test("Who logs in by SCRAM can't take the account's OPAQUE record away", arguments: StoreKind.allCases)
   func both(kind: StoreKind) async throws {
     try await kind.withStore { store in

@@ -113,6 +113,17 @@ struct VaultTests {
     }
   }
 
+  @Test("Who acts as somebody else has no notes")
+  func otherIdentity() async throws {
+    let service = try await Self.service(InMemoryCredentialStore())
+    let root = try AccountName("root")
+    try await service.administration.change("alice") { account throws(AccountError) in try account.allow(root) }
+    let session = try #require(await service.logIn("alice", "pencil", actingAs: "root").session)
+    let name = try #require(NoteName("note"))
+    await #expect(throws: AccountError(.notPermitted, "")) { try await session.setNote(name, to: [1]) }
+    await #expect(throws: AccountError(.notPermitted, "")) { try await session.noteNames() }
+  }
+
   @Test("Sizes and counts are bounded", arguments: StoreKind.allCases)
   func bounds(kind: StoreKind) async throws {
     try await kind.withStore { store in
