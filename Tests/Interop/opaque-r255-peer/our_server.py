@@ -59,11 +59,11 @@ def refused_by_server(world, reasons, *arguments, **keywords):
     assert login.audit["reason"] in reasons.split(), login.audit["reason"]
 
 
-def refused_by_client(world, code, *arguments, **keywords):
-    """The client gives up, which the server counts as a failure."""
+def refused_by_client(world, code, *arguments, reason="abandoned", **keywords):
+    """The client gives up, which the server counts as a failure; the log has the server's reason, if it had one."""
     login = Login(world, *arguments, **keywords)
     equal(login.refusal and login.refusal.code, code)
-    equal(login.audit["reason"], "abandoned")
+    equal(login.audit["reason"], reason)
     return login
 
 
@@ -125,7 +125,7 @@ def _(world):
     blind, name = group.random_scalar(), "nobody" + os.urandom(4).hex()
     fields = [wrong.challenge]
     for _ in range(2):
-        unknown = refused_by_client(world, "envelope", name, blind=blind)
+        unknown = refused_by_client(world, "envelope", name, blind=blind, reason="unknownUser")
         fields.append(unknown.challenge)
         equal(str(unknown.refusal), str(wrong.refusal))
     (ke2, stretching), *unknown = [messages.read_server_first(field) for field in fields]
