@@ -27,7 +27,7 @@ struct Login: AsyncParsableCommand {
     let context = try tls.context()
     let visit = Visit(
       server: server, tls: tls, user: who.user, authorizationIdentity: login.authorizeAs, terms: login.terms,
-      registers: login.migrate,
+      registers: login.migrate, mayLoseNotes: login.loseNotes,
       output: output)
     var session: TLSSession?
     var isRefused = false

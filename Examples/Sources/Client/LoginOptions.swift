@@ -70,6 +70,9 @@ struct LoginOptions: ParsableArguments {
         """))
   var migrate = false
 
+  @Flag(help: "Go on after a login by SCRAM where the account has notes: nothing opens them any more then.")
+  var loseNotes = false
+
   func validate() throws {
     guard (1...1000).contains(`repeat`) else { throw ValidationError("--repeat takes 1 to 1000") }
     guard !migrate || channelBinding == .require else {

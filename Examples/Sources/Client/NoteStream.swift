@@ -27,6 +27,7 @@ func readNote(_ path: String?) throws(CommandError) -> SecretBytes {
     let more = unsafe bytes.withUnsafeMutableBytes { buffer in
       unsafe read(descriptor ?? STDIN_FILENO, buffer.baseAddress?.advanced(by: count), buffer.count - count)
     }
+    if more < 0, errno == EINTR { continue }
     guard more >= 0 else { throw CommandError("cannot read the note: \(unsafe String(cString: strerror(errno)))") }
     if more == 0 { break }
     count += more
@@ -39,13 +40,16 @@ func readNote(_ path: String?) throws(CommandError) -> SecretBytes {
 }
 
 /// Writes a note to standard output, as it is.
-func writeNote(_ note: borrowing SecretBytes) {
-  unsafe note.span.withUnsafeBufferPointer { bytes in
+func writeNote(_ note: borrowing SecretBytes) throws(CommandError) {
+  let isWritten = unsafe note.span.withUnsafeBufferPointer { bytes in
     var written = 0
     while written < bytes.count {
       let count = unsafe write(STDOUT_FILENO, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-      guard count > 0 else { return }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
       written += count
     }
+    return true
   }
+  guard isWritten else { throw CommandError("cannot write the note: \(unsafe String(cString: strerror(errno)))") }
 }

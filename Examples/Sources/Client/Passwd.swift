@@ -14,6 +14,9 @@ struct PasswdOptions: ParsableArguments {
       "Read the new password from this file's first line; - means standard input, after the old one.",
       valueName: "file"))
   var newPasswordFile: String?
+
+  @Flag(help: "Go on after a login by SCRAM where the account has notes: nothing opens them any more then.")
+  var loseNotes = false
 }
 
 struct Passwd: AsyncParsableCommand {
@@ -39,7 +42,9 @@ struct Passwd: AsyncParsableCommand {
     let user = passwords.who.user
     let old = try passwords.who.password.read(prompt: "Old password of \(user)")
     let new = try readPassword(passwords.newPasswordFile, prompt: "New password of \(user)", isNew: true)
-    let visit = Visit(server: server, tls: tls, user: user, terms: mechanisms.terms, registers: true, output: output)
+    let visit = Visit(
+      server: server, tls: tls, user: user, terms: mechanisms.terms, registers: true, mayLoseNotes: passwords.loseNotes,
+      output: output)
     let (report, _) = try await visit.perform(tls.context(), password: old) { loggedIn, report in
       report.step = .registration
       let allowed = try await loggedIn.client.registrations()

@@ -22,7 +22,8 @@ extension LoggedIn {
     }
     if OPAQUEMechanism(mechanism) != nil {
       let exchange = Announced(
-        try OPAQUERegistrationExchange(password: password, resealing: try vault(of: user), account: user),
+        try OPAQUERegistrationExchange(
+          password: password, resealing: try vault(of: user), mayLoseNotes: visit.mayLoseNotes, account: user),
         isQuiet: visit.output.json)
       try await client.register(exchange)
       var registration = Registration(mechanism: mechanism)

@@ -84,7 +84,7 @@ extension Vault {
             JSON.object([("name", .string(name)), ("note", .string(String(decoding: text, as: UTF8.self)))]).description
           )
         } else {
-          writeNote(note)
+          try writeNote(note)
         }
       }
       if !report.isAccepted { options.output.show(report, "") }

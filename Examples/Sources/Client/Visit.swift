@@ -16,6 +16,8 @@ struct Visit {
   let terms: Terms
   /// Whether something is to be registered, so that the report says whether it was.
   var registers = false
+  /// Whether notes that this login does not open may be lost by that.
+  var mayLoseNotes = false
   let output: OutputOptions
 
   /// Logs in and does something, and tells how far it came.
@@ -112,6 +114,8 @@ struct Visit {
     case .envelopeRecovery where step == .login:
       "a wrong name or password, or too many tries; an account that has no password for OPAQUE yet looks the same: try login "
         + "--migrate, or --mechanism SCRAM-SHA-512"
+    case .notesWouldBeLost:
+      "use --mechanism OPAQUE-R255 if the account has a password for it, or --lose-notes if they are not wanted any more"
     case .serverAuthentication: "somebody may be in between, with a certificate that this side takes for the server's"
     default: nil
     }

@@ -22,6 +22,7 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
   private var state: State
   private var oldVault: OPAQUEVault?
   private let account: String
+  private let mayLoseNotes: Bool
   private let limits: KeyStretchingLimits
   private let random: (Int) -> [UInt8]
 
@@ -30,28 +31,31 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
   /// - Parameters:
   ///   - password: the new password, in UTF-8, up to 65,535 bytes.
   ///   - policy: the limits, checked before any stretching, and how to prepare the password: as at each login later.
-  ///   - vault: what opens the account's notes now; without it they stay as they are, and nothing opens them any more.
+  ///   - vault: what opens the account's notes now.
+  ///   - mayLoseNotes: whether to go on where there is no `vault`, and the account has notes: nothing opens them afterwards.
   ///   - account: the user name.
   /// - Throws: ``OPAQUEError`` `invalidPassword`, `invalidName`.
   public convenience init(
     password: borrowing SecretBytes, policy: OPAQUESASLClientPolicy = OPAQUESASLClientPolicy(),
-    resealing vault: consuming OPAQUEVault? = nil, account: String
+    resealing vault: consuming OPAQUEVault? = nil, mayLoseNotes: Bool = false, account: String
   ) throws(OPAQUEError) {
     let prepared = try policy.prepare(password)
     try self.init(
       OPAQUEClientRegistration(password: prepared), limits: policy.stretchingLimits, resealing: vault,
-      account: account, random: randomBytes(count:))
+      mayLoseNotes: mayLoseNotes, account: account, random: randomBytes(count:))
   }
 
   /// The seam where chosen randomness comes in, so that an example can be reproduced.
   init(
     _ registration: consuming OPAQUEClientRegistration, limits: KeyStretchingLimits,
-    resealing vault: consuming OPAQUEVault?, account: String, random: @escaping (Int) -> [UInt8]
+    resealing vault: consuming OPAQUEVault?, mayLoseNotes: Bool = false, account: String,
+    random: @escaping (Int) -> [UInt8]
   ) throws(OPAQUEError) {
     self.account = try OPAQUESASLMessage.prepare(user: account)
     initialResponse = OPAQUERegistrationMessage.request(registration.request)
     state = .begun(registration)
     oldVault = vault
+    self.mayLoseNotes = mayLoseNotes
     self.limits = limits
     self.random = random
   }
@@ -59,7 +63,7 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
   /// The answer to a message of the server: the record, for which it stretches the password off the caller's executor; then, note
   /// by note, what is to be kept instead.
   ///
-  /// - Throws: ``OPAQUEError``: whatever is wrong with the message, and `stretchingRefused` and `reflectedValue`, before any
+  /// - Throws: ``OPAQUEError``: whatever is wrong with the message, and `notesWouldBeLost`, `stretchingRefused` and `reflectedValue`, before any
   ///   stretching; `stretchingFailed`; `outOfOrder` for more notes than were announced. The exchange is over then: cancel it, and
   ///   nothing has changed.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
@@ -81,6 +85,10 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
     _ registration: consuming OPAQUEClientRegistration, _ challenge: [UInt8]
   ) async throws(OPAQUEError) -> [UInt8] {
     let response = try OPAQUERegistrationMessage.Response(parsing: challenge)
+    guard response.notes == 0 || mayLoseNotes || oldVault != nil else {
+      throw OPAQUEError(
+        .notesWouldBeLost, "the account has \(response.notes) notes, which only a login by OPAQUE can bring along")
+    }
     do throws(CryptoError) {
       try limits.permits(response.stretching)
     } catch {

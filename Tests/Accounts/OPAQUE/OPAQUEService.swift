@@ -194,7 +194,8 @@ struct OPAQUEService {
     try await register(
       session,
       OPAQUERegistrationExchange(
-        password: SecretBytes(copying: password.utf8), policy: Self.clientPolicy, resealing: nil, account: "alice"))
+        password: SecretBytes(copying: password.utf8), policy: Self.clientPolicy, resealing: nil, mayLoseNotes: true,
+        account: "alice"))
   }
 }
 

@@ -63,7 +63,8 @@
       of password: String, resealing vault: consuming OPAQUEVault? = nil
     ) throws -> OPAQUERegistrationExchange {
       try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: password.utf8), policy: clientPolicy, resealing: vault, account: "alice")
+        password: SecretBytes(copying: password.utf8), policy: clientPolicy, resealing: vault, mayLoseNotes: true,
+        account: "alice")
     }
   }
 

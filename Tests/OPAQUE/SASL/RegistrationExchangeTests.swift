@@ -24,10 +24,11 @@ import Testing
 
   private static func exchange(
     password: String = "correct horse battery staple", policy: OPAQUESASLClientPolicy = policy,
-    resealing vault: consuming OPAQUEVault? = nil
+    resealing vault: consuming OPAQUEVault? = nil, mayLoseNotes: Bool = true
   ) throws -> OPAQUERegistrationExchange {
     try OPAQUERegistrationExchange(
-      password: Account.password(password), policy: policy, resealing: vault, account: "alice")
+      password: Account.password(password), policy: policy, resealing: vault, mayLoseNotes: mayLoseNotes,
+      account: "alice")
   }
 
   /// `server-1` to what the client sent.
@@ -142,6 +143,14 @@ import Testing
     var counts: [Int] = []
     if let outcome = exchange.takeOutcome() { counts = [outcome.resealedNotes, outcome.keptNotes] }
     #expect(counts == [1, 6])
+  }
+
+  @Test(arguments: [0, 1, 16])
+  func withoutTheOldKeyNotesAreNotLostUnasked(count: Int) async throws {
+    let exchange = try Self.exchange(mayLoseNotes: false)
+    let message = try response(to: exchange, notes: count)
+    let found = await code { _ = try await exchange.respond(to: message) }
+    #expect(found == (count == 0 ? nil : .notesWouldBeLost))
   }
 
   @Test func withoutTheOldKeyEveryNoteStays() async throws {
