@@ -221,15 +221,19 @@ struct RegistrationTests {
     try await kind.withStore { store in
       let service = try await OPAQUEService(store)
       try await service.administration.create("alice", password: Self.pencil())
-      let note = try #require(NoteName("note"))
-      let session = try #require(await service.logIn("alice", "pencil").session)
-      try await session.setNote(note, to: [1, 2, 3])
+      let name = try #require(NoteName("note"))
+      let login = try await service.logIn("alice", "pencil")
+      let session = try #require(login.session)
+      let text: [UInt8] = [1, 2, 3]
+      let sealed = try login.vault().seal(text.span, name: "note")
+      try await session.setNote(name, to: sealed)
       let client = try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: "other".utf8), policy: OPAQUEService.clientPolicy, account: "alice")
+        password: SecretBytes(copying: "other".utf8), policy: OPAQUEService.clientPolicy, resealing: login.vault(),
+        account: "alice")
       #expect(try await service.register(session, client, upTo: messages)?.code == .abandoned)
       #expect(service.takeEvents().last?.reason?.description == "abandoned")
       #expect(try await service.logIn("alice", "other").identity == nil)
-      #expect(try await service.logIn("alice", "pencil").identity != nil)
+      #expect(try await service.logIn("alice", "pencil").session?.note(name) == sealed)
     }
   }
 
