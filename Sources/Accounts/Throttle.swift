@@ -41,7 +41,8 @@ struct Throttle: Sendable {
       else { return .busy }
       user.pending.append(began)
       address.pending.append(began)
-      return .granted(Attempt(keys: keys, began: began, delay: delay))
+      // By the name's failures alone: the address' may be its neighbours', and are few by the limit that they have.
+      return .granted(Attempt(keys: keys, began: began, delay: limits.delay(after: user.failures.count)))
     }
   }
 
