@@ -1,9 +1,11 @@
+internal import PassBindSASL
+
 /// The notes that a store keeps with an account: bytes that its owner has sealed, and nobody else can read.
 public struct AccountNotes: Hashable, Sendable {
   /// The most notes that an account may have.
-  public static let maximumCount = 16
+  public static let maximumCount = SealedNotes.maximumCount
   /// The most bytes that a note may have; the fewest are 1.
-  public static let maximumNoteCount = 4_200
+  public static let maximumNoteCount = SealedNotes.maximumSize
 
   /// The account's version when the notes were read. Every change of a note is one of the account.
   public let version: UInt64

@@ -18,9 +18,9 @@ public enum AccountRequest: Hashable, Sendable {
   case deleteNote(String)
 
   /// The most notes that an account may have.
-  public static let maximumNoteCount = 16
+  public static let maximumNoteCount = SealedNotes.maximumCount
   /// The most bytes that a note may have, so that its base64 fits a line; the fewest are 1.
-  public static let maximumNoteSize = 4_200
+  public static let maximumNoteSize = SealedNotes.maximumSize
 
   /// Reads what stands behind `VAULT`; nil for anything that is not exactly one of the four.
   init?(vault arguments: [UInt8]) {
@@ -42,8 +42,8 @@ public enum AccountRequest: Hashable, Sendable {
     switch self {
     case .register(let mechanism, _): !mechanism.isPlus
     case .unregister, .noteNames: true
-    case .note(let name), .deleteNote(let name): isNoteName(name)
-    case .setNote(let name, let note): isNoteName(name) && isNote(note)
+    case .note(let name), .deleteNote(let name): SealedNotes.isName(name.utf8)
+    case .setNote(let name, let note): SealedNotes.isName(name.utf8) && SealedNotes.sizes.contains(note.count)
     }
   }
 

@@ -68,10 +68,10 @@ extension AccountRequest {
     let name = String(decoding: word, as: UTF8.self)
     switch (self, seen, rest) {
     case (.noteNames, .noteNames(let names), nil)
-    where isNoteName(name) && !names.contains(name) && names.count < Self.maximumNoteCount:
+    where SealedNotes.isName(name.utf8) && !names.contains(name) && names.count < Self.maximumNoteCount:
       return .noteNames(names + [name])
     case (.note(name), nil, let rest?):
-      guard let note = try? Base64.decode(rest), isNote(note) else { break }
+      guard let note = try? Base64.decode(rest), SealedNotes.sizes.contains(note.count) else { break }
       return .note(note)
     default: break
     }

@@ -48,22 +48,6 @@ func unquoted(_ bytes: [UInt8]) -> String? {
   return String(validating: out, as: UTF8.self)
 }
 
-/// A note's name: 1 to 64 letters, digits, full stops, underscores and hyphens.
-func isNoteName(_ name: String) -> Bool {
-  (1...64).contains(name.utf8.count)
-    && name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-        true
-      default: false
-      }
-    }
-}
-
-/// A note's size.
-func isNote(_ bytes: [UInt8]) -> Bool { (1...AccountRequest.maximumNoteSize).contains(bytes.count) }
-
 /// `[NAME argument] text`: the response code that a status line may begin with (RFC 3501 section 7.1).
 struct ResponseCode {
   /// In upper case: 1 to 32 letters, digits and hyphens.

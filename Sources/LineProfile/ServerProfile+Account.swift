@@ -18,10 +18,10 @@ extension ServerProfile {
     switch (request, answer) {
     case (.unregister, .done): takeLeave("\(tag) OK Deleted.")
     case (.setNote, .done), (.deleteNote, .done): finish("\(tag) OK Done.")
-    case (.noteNames, .noteNames(let names)) where names.allSatisfy(isNoteName):
+    case (.noteNames, .noteNames(let names)) where names.allSatisfy { SealedNotes.isName($0.utf8) }:
       for name in names { send("* VAULT \(name)") }
       finish("\(tag) OK That is all.")
-    case (.note(let name), .note(let note)) where isNote(note):
+    case (.note(let name), .note(let note)) where SealedNotes.sizes.contains(note.count):
       send("* VAULT \(name) \(Base64.string(note))")
       finish("\(tag) OK That is it.")
     case (_, .declined(let refusal)): finish("\(tag) NO \(refusal.line)")

@@ -94,20 +94,8 @@ public struct OPAQUEVault: ~Copyable, Sendable {
   }
 
   private borrowing func associatedData(_ name: String) throws(OPAQUEError) -> [UInt8] {
-    guard Self.isNoteName(name.utf8) else { throw Self.invalidNoteName }
+    guard SealedNotes.isName(name.utf8) else { throw Self.invalidNoteName }
     return Self.label.lengthPrefixed + account.lengthPrefixed + Array(name.utf8).lengthPrefixed
-  }
-
-  static func isNoteName(_ name: some Collection<UInt8>) -> Bool {
-    (1...64).contains(name.count)
-      && name.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
   }
 
   static var invalidNoteName: OPAQUEError {

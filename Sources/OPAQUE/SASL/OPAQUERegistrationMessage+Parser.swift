@@ -35,7 +35,7 @@ extension OPAQUERegistrationMessage.Note {
   package init(parsing message: [UInt8]) throws(OPAQUEError) {
     var rest = try OPAQUESASLMessage.bounded(message)
     let name = try OPAQUESASLMessage.attribute("n", before: UInt8(ascii: ","), &rest)
-    guard OPAQUEVault.isNoteName(name) else { throw OPAQUEVault.invalidNoteName }
+    guard SealedNotes.isName(name) else { throw OPAQUEVault.invalidNoteName }
     self.name = String(decoding: name, as: UTF8.self)
     sealed = try OPAQUERegistrationMessage.sealed(OPAQUESASLMessage.last("d", rest))
   }
@@ -51,16 +51,18 @@ extension OPAQUERegistrationMessage.ResealedNote {
 extension OPAQUERegistrationMessage {
   fileprivate static func number(_ text: ArraySlice<UInt8>) throws(OPAQUEError) -> Int {
     // Compared as it is spelled: no sign, no leading zero.
-    guard text.count <= 2, let number = (0...maximumNotes).first(where: { text.elementsEqual(String($0).utf8) }) else {
-      throw OPAQUEError(.malformedMessage, "v= is a number from 0 to \(maximumNotes)")
+    guard text.count <= 2,
+      let number = (0...SealedNotes.maximumCount).first(where: { text.elementsEqual(String($0).utf8) })
+    else {
+      throw OPAQUEError(.malformedMessage, "v= is a number from 0 to \(SealedNotes.maximumCount)")
     }
     return number
   }
 
   fileprivate static func sealed(_ text: ArraySlice<UInt8>) throws(OPAQUEError) -> [UInt8] {
     let bytes = try sasl { () throws(SASLError) in try Base64.decode(text.span) }
-    guard bytes.count <= maximumNoteCount else {
-      throw OPAQUEError(.wrongLength, "a sealed note has \(maximumNoteCount) bytes at most, not \(bytes.count)")
+    guard bytes.count <= SealedNotes.maximumSize else {
+      throw OPAQUEError(.wrongLength, "a sealed note has \(SealedNotes.maximumSize) bytes at most, not \(bytes.count)")
     }
     return bytes
   }

@@ -3,11 +3,6 @@ package import PassBindCrypto
 /// The messages of a registration (REGISTRATION.md, "OPAQUE-R255") as values. Both ends of it are made of these, the server's in
 /// another module.
 package enum OPAQUERegistrationMessage {
-  /// The most notes that a registration re-seals.
-  package static let maximumNotes = 16
-  /// The longest sealed note that travels, in bytes.
-  package static let maximumNoteCount = 4200
-
   /// `client-1`: RegistrationRequest, 32 bytes.
   package struct Request {
     package let bytes: [UInt8]
