@@ -40,6 +40,8 @@ extension AccountAdministration {
     _ report: (VerifierFileResult) -> Void, _ read: (AccountName, Substring, Substring) -> AccountLine
   ) async throws(AccountError) {
     var number = 0
+    // Whose password this file has brought: a file may have it for two hashes of SCRAM.
+    var brought: Set<AccountName> = []
     for text in lines {
       number += 1
       let text = Substring(text)
@@ -48,7 +50,9 @@ extension AccountAdministration {
       var refusal = line.refusal
       if let name, let credential = line.credential {
         do throws(AccountError) {
-          try await add(credential, to: name, under: condition, replacing: replacing)
+          try await add(
+            credential, to: name, besideOthers: brought.contains(name), under: condition, replacing: replacing)
+          brought.insert(name)
         } catch  where error.code != .unavailable {
           // If the condition fails, it does for all that follow.
           if let condition { try condition.check(try await store.serverRecord(named: condition.name)?.version) }
@@ -77,28 +81,25 @@ extension AccountAdministration {
     }
   }
 
+  /// - Parameter besideOthers: whether what the account has for its password is of the same file. Otherwise it may be another
+  ///   password's, an older one's, or the same with more or less to guess at: one of the two goes.
   private func add(
-    _ credential: Credential, to name: AccountName, under condition: ServerRecordCondition?, replacing: Bool
+    _ credential: Credential, to name: AccountName, besideOthers: Bool, under condition: ServerRecordCondition?,
+    replacing: Bool
   ) async throws(AccountError) {
     if try await store.account(named: name) == nil {
       do throws(AccountError) {
         try await store.insert(Account(name, credentials: [credential], created: time.now()), under: condition)
         return
-      } catch  where error.code == .alreadyExists {}  // made meanwhile: add to it
+      } catch  where error.code == .alreadyExists {}  // made meanwhile
     }
     try await change(name.description, under: condition) { account throws(AccountError) in
-      // A file may have an account's password for two hashes of SCRAM. But a record or a token of OPAQUE's stands for another
-      // password, or the same with less to guess at: one of the two goes.
-      let rivals = account.credentials.keys.filter { $0.apiKeyID == nil && $0.isOPAQUE != credential.key.isOPAQUE }
-      if let there = account.credentials[credential.key]?.key ?? rivals.first, !replacing {
+      let rivals = account.credentials.keys.filter { $0.apiKeyID == nil && (!besideOthers || $0 == credential.key) }
+      if let there = rivals.min(by: { $0.suite.description < $1.suite.description }), !replacing {
         throw AccountError(.alreadyExists, "name: the account has a verifier for \(there.suite) already")
       }
       for key in rivals { account.removeCredential(key) }
       try account.set(credential)
     }
   }
-}
-
-extension Credential.Key {
-  fileprivate var isOPAQUE: Bool { self == .opaque || self == .enrolment }
 }

@@ -178,7 +178,25 @@ struct VerifierFileTests {
     #expect(try await store.accountCount() == 2)
   }
 
-  @Test("Verifiers of one name add up, and replace only if told to")
+  @Test("An older file of another hash brings no old password back; told to, it takes the place of the new one")
+  func olderFile() async throws {
+    let store = InMemoryCredentialStore()
+    let administration = AccountAdministration(store)
+    let new = try await SCRAMVerifier.make(password: secret("new"), hash: .sha512, iterations: 10_000)
+    try await administration.importVerifiers(["alice:" + new.text(as: .rfc5803)], as: .rfc5803) { _ in }
+    let before = try await store.account(named: AccountName("alice"))
+    let old = [Self.line("alice", .rfc5803)]
+    var refusals: [String?] = []
+    try await administration.importVerifiers(old, as: .rfc5803) { refusals.append($0.refusal) }
+    #expect(refusals == ["name: the account has a verifier for SCRAM-SHA-512 already"])
+    #expect(try await store.account(named: AccountName("alice")) == before)
+    try await administration.importVerifiers(old, as: .rfc5803, replacing: true) { refusals.append($0.refusal) }
+    #expect(refusals.last == .some(nil))
+    let suites = try await store.account(named: AccountName("alice"))?.credentials.keys.map(\.suite.description)
+    #expect(suites == ["SCRAM-SHA-256"])
+  }
+
+  @Test("A file's verifiers of one name add up, and replace only if told to")
   func adding() async throws {
     let store = InMemoryCredentialStore()
     let administration = AccountAdministration(store)

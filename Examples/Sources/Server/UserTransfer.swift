@@ -45,7 +45,8 @@ extension User {
       transform: stretchingParameters)
     var stretching = KeyStretchingParameters.opaqueKE
 
-    @Flag(help: "Put verifiers in place of those that accounts have.") var replace = false
+    @Flag(help: "Put what the file has in place of the passwords that accounts have, by whatever mechanism.")
+    var replace = false
     @Flag(help: "Print one JSON object a line.") var json = false
 
     func run() async throws {
