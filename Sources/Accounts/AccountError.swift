@@ -28,6 +28,8 @@ public struct AccountError: Error, Equatable, Sendable, CustomStringConvertible 
     public static let invalidSize = Code(description: "invalidSize")
     /// What this login is not allowed to do, or not any more.
     public static let notPermitted = Code(description: "notPermitted")
+    /// What this login was allowed to do for some time, which is over.
+    public static let expired = Code(description: "expired")
     /// A registration that its client did not finish.
     public static let abandoned = Code(description: "abandoned")
     /// A message of a registration that makes no sense.

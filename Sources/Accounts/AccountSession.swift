@@ -37,8 +37,8 @@ public struct AccountSession: Sendable {
 
   /// Deletes the account, with its notes.
   ///
-  /// - Throws: ``AccountError`` `notPermitted` where the login does not allow it or not any more, `notFound`, `conflict`,
-  ///   `unavailable`.
+  /// - Throws: ``AccountError`` `notPermitted` where the login does not allow it or not any more, `expired` where it was too long
+  ///   ago, `notFound`, `conflict`, `unavailable`.
   public func deleteAccount() async throws(AccountError) {
     do throws(AccountError) {
       guard !identity.isEnrolment else { throw AccountError(.notPermitted, "a token is good for a registration alone") }
@@ -117,11 +117,11 @@ public struct AccountSession: Sendable {
 
   /// Whether the login allows what changes an account.
   ///
-  /// - Throws: ``AccountError`` `notPermitted`.
+  /// - Throws: ``AccountError`` `notPermitted`, `expired`.
   func checkLogin() throws(AccountError) {
     if let refusal = identity.refusalOfChanges { throw AccountError(.notPermitted, refusal) }
     guard authenticator.time.now() - began <= authenticator.policy.registrationTime else {
-      throw AccountError(.notPermitted, "the login was too long ago: log in again")
+      throw AccountError(.expired, "the login was too long ago: log in again")
     }
   }
 

@@ -73,6 +73,7 @@
     fileprivate init(_ error: AccountError) {
       switch error.code {
       case .notPermitted: self.init(.notPermitted, error.reason)
+      case .expired: self.init(.expired, error.reason)
       case .conflict: self.init(.inUse, "somebody else is changing the account: try again")
       case .invalidSize: self.init(.overQuota, error.reason)
       case .malformedMessage, .invalidCredential: self.init(.cannot, error.reason)

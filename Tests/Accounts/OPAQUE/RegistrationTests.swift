@@ -183,7 +183,9 @@ struct RegistrationTests {
       var expected = AccountError(.notPermitted, "")
       switch variant {
       case .unbound, .otherIdentity, .notOffered: #expect(session.registrations == [])
-      case .tooLate: service.time.pass(.seconds(301))
+      case .tooLate:
+        service.time.pass(.seconds(301))
+        expected = AccountError(.expired, "")
       case .passwordChanged: try await service.administration.changePassword(of: "alice", to: Self.pencil())
       case .disabled: try await service.administration.change("alice") { $0.isDisabled = true }
       case .deleted:
