@@ -31,6 +31,15 @@ check() {
   fi
 }
 
+# row DIRECTION MECHANISM BINDING TLS EXPECTED COMMAND...: one case as a row of the matrix, about the program $peer. The
+# direction is `client` (our client, their server) or `server`; the binding type and the TLS version are - where there is none.
+row() {
+  local what
+  what=$(printf '%s\t%s\t%s\t%s\t%s\t%s' "$peer" "$1" "$2" "$3" "$4" "$5")
+  shift 5
+  check "$what" "$@"
+}
+
 # needs COMMAND PACKAGE: goes on if the command is there or can be installed. Otherwise the script ends: skipped, or
 # failed where CI=true.
 needs() {
@@ -38,8 +47,11 @@ needs() {
   command -v "$1" >/dev/null || lacks "$1 is missing; install $2"
 }
 
-# needs_python PIP-ARGUMENT...: sets $python to a Python that has these packages of PyPI, or ends the script likewise.
+# needs_python PIP-ARGUMENT...: sets $python to a Python that has these packages of PyPI, or ends the script likewise. The
+# matrix has made one for all of its peers: $PASSBIND_PYTHON.
 needs_python() {
+  python=${PASSBIND_PYTHON:-}
+  [ -z "$python" ] || return 0
   needs python3 python3-venv
   python=$scratch/venv/bin/python
   { [ -x "$python" ] || python3 -m venv "$scratch/venv"; } >"$scratch/pip.log" 2>&1 &&
@@ -94,8 +106,9 @@ outcome() {
 
 # build_examples [OPTION...]: builds the example programs; $bin is where they are.
 build_examples() {
-  swift build --package-path Examples --quiet "$@" >&2 || { echo "error: Examples does not build" >&2; exit 1; }
-  bin=$(swift build --package-path Examples --show-bin-path)
+  local build=(swift build -c release --package-path Examples)
+  "${build[@]}" --quiet "$@" >&2 || { echo "error: Examples does not build" >&2; exit 1; }
+  bin=$("${build[@]}" --show-bin-path)
 }
 
 # start NAME COMMAND...: runs a command in the background; it must write the port it takes to $scratch/NAME.port.

@@ -206,7 +206,7 @@ class Raw:
 
 
 def build():
-    package = ["swift", "build", "--package-path", os.path.join(ROOT, "Examples")]
+    package = ["swift", "build", "-c", "release", "--package-path", os.path.join(ROOT, "Examples")]
     built = subprocess.run(package, capture_output=True, text=True)
     if built.returncode != 0:
         sys.exit(built.stdout + built.stderr + "error: the examples do not build")

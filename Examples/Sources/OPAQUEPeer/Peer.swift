@@ -65,9 +65,13 @@ struct Peer {
     let password = try command.secret("password")
     try command.end()
     let login = try OPAQUEClientLogin(password: password)
-    let ke1 = login.ke1
+    let ke1 = Self.ke1(of: login)
     return Answer().with("id", try clientLogins.add(login)).with("ke1", ke1)
   }
+
+  /// Not inlined: Swift 6.3's optimizer crashes on a copy out of a ~Copyable value that is consumed after it.
+  @inline(never)
+  private static func ke1(of login: borrowing OPAQUEClientLogin) -> [UInt8] { login.ke1 }
 
   private mutating func clientLoginFinish(_ command: inout Command) async throws -> Answer {
     let id = try command.number("id")
