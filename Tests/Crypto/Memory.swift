@@ -1,5 +1,6 @@
 import Foundation
 import PassBindCrypto
+import Synchronization
 
 /// Searches this process's own memory, to see whether a secret is still in it. What is searched for is given masked, so
 /// that the search itself holds no copy. Eight bytes of it are enough, from the 17th on: the first 16 are overwritten by malloc
@@ -8,7 +9,14 @@ enum Memory {
   static let mask: UInt8 = 0x5a
   static var isReadable: Bool { FileManager.default.isReadableFile(atPath: "/proc/self/mem") }
 
+  /// One search at a time: what another has just read into its buffer would be found here, living or dead.
+  private static let searches = Mutex(())
+
   static func contains(masked needle: [UInt8]) throws -> Bool {
+    try searches.withLock { _ in try search(needle) }
+  }
+
+  private static func search(_ needle: [UInt8]) throws -> Bool {
     let needle = Array(needle[16..<24])
     let memory = unsafe open("/proc/self/mem", O_RDONLY)
     guard memory >= 0 else { throw CocoaError(.fileReadNoPermission) }
