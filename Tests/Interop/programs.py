@@ -206,6 +206,8 @@ class Raw:
 
 
 def build():
+    if "PASSBIND_BIN" in os.environ:
+        return os.environ["PASSBIND_BIN"]
     package = ["swift", "build", "-c", "release", "--package-path", os.path.join(ROOT, "Examples")]
     built = subprocess.run(package, capture_output=True, text=True)
     if built.returncode != 0:
