@@ -47,6 +47,12 @@ needs() {
   command -v "$1" >/dev/null || lacks "$1 is missing; install $2"
 }
 
+# needs_packages FOLDER: likewise for what the folder's `packages` lists, where no command shows whether it is there.
+needs_packages() {
+  # shellcheck disable=SC2046
+  Examples/install $(sed 's/#.*//' "$1/packages") >&2 || lacks "not all of $1/packages can be installed"
+}
+
 # needs_python PIP-ARGUMENT...: sets $python to a Python that has these packages of PyPI, or ends the script likewise. The
 # matrix has made one for all of its peers: $PASSBIND_PYTHON.
 needs_python() {

@@ -1,3 +1,5 @@
+internal import ExampleSupport
+
 /// What is between two messages, by number. What can be used once is taken out, and its number is then unknown.
 struct Sessions<State: ~Copyable> {
   private final class Box {

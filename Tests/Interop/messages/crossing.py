@@ -1,0 +1,71 @@
+"""What SCRAM's peers have in common: the logins that each of them is asked for, both ways."""
+from typing import NamedTuple
+
+from login import log_in
+from rows import row
+
+DATA = bytes(range(32))
+SIDES = "client", "server"
+
+
+def crossed(direction, mechanism, type, expected, ours={}, theirs={}, refused=None):
+    """A row: our end is a `direction`, theirs the other. `ours` and `theirs` say where the two differ from what is usual.
+
+    `refused` is why: words that our end says, and words that theirs does. None in place of words is an end that is told nothing,
+    and so never accepts. Without `refused`, both accept.
+    """
+    usual = {"mechanism": mechanism, "user": "user", "password": "pencil", "binding": (type, DATA) if type else None}
+
+    @row(direction, mechanism, type, "-", expected)
+    def _(log, our_end, their_end, *_):
+        values = {**usual, **ours}, {**usual, **theirs}
+        if direction == "client":
+            our, their = log_in(our_end, their_end, *values, log)
+        else:
+            their, our = log_in(their_end, our_end, *values[::-1], log)
+        if refused:
+            for answer, words in zip((our, their), refused):
+                if words is None:
+                    assert answer.word in ("message", "ready"), f"not left waiting: {answer}"
+                else:
+                    assert answer.word == "refused" and words in answer.about, f"not refused because of {words}: {answer}"
+            return
+        assert (our.word, their.word) == ("accepted", "accepted")
+        for end, answer, of_end in zip(("ours", "theirs"), (our, their), values):
+            is_server = (end == "ours") == (direction == "server")
+            seen = of_end["mechanism"], type or "-", of_end["user"].encode().hex() if is_server else "-"
+            for said, true in zip(answer.about.split(" "), seen):
+                # The other program may have no way to say it; ours has.
+                assert said == true or (end, said) == ("theirs", "-"), f"{said} is not {true}"
+
+
+class Refusals(NamedTuple):
+    """How the other program says no: its client, told `e=other-error`; and its server, by cause, with the e= that it sends."""
+
+    client: str
+    server: dict
+
+
+OURS = {"wrong password": "invalidProof", "unknown user": "unknownUser", "wrong binding": "channelBindingMismatch"}
+
+
+def differences(type):
+    """What is not alike at the two ends, by what is wrong then."""
+    yield "wrong password", {"password": "crayon"}
+    yield "unknown user", {"user": "nobody"}
+    if type:
+        yield "wrong binding", {"binding": (type, DATA[::-1])}
+
+
+def usual(mechanism, type, refusals):
+    """The rows that every mechanism has with every peer, both ways."""
+    for direction in SIDES:
+        crossed(direction, mechanism, type, "accepted")
+        for cause, difference in differences(type):
+            if direction == "server":
+                refused = OURS[cause], refusals.client
+            else:
+                theirs, error = refusals.server[cause]
+                refused = error and f"the server says {error}", theirs
+            at_the_client = {"ours" if direction == "client" else "theirs": difference}
+            crossed(direction, mechanism, type, "refused: " + cause, refused=refused, **at_the_client)
