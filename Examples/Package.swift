@@ -67,6 +67,10 @@ let package = Package(
       ],
       path: "Sources/InteropPeer", swiftSettings: strict),
     .executableTarget(
+      name: "passbind-tls-peer",
+      dependencies: passBind("PassBindNIO", "PassBindSASL", "PassBindTLS") + nio + ["ExampleSupport", argumentParser],
+      path: "Sources/TLSPeer", swiftSettings: strict),
+    .executableTarget(
       name: "passbind-oprf-peer",
       dependencies: passBind("PassBindCrypto", "PassBindOPRF") + ["ExampleSupport", argumentParser],
       path: "Sources/OPRFPeer", swiftSettings: strict),

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ExampleSupport
 internal import Logging
+internal import PassBindCrypto
 internal import PassBindSASL
 internal import PassBindTLS
 internal import ServiceLifecycle
@@ -19,11 +20,26 @@ struct ServerTLSOptions: ParsableArguments {
   @Option(help: "The oldest TLS version to accept: 1.2 or 1.3.") var tlsMin = TLSVersion.tls12
   @Option(help: "The newest TLS version to accept: 1.2 or 1.3.") var tlsMax = TLSVersion.tls13
 
+  @Option(
+    help: ArgumentHelp(
+      "The keys of session tickets, for servers that resume each other's sessions: a file of 80 random bytes that nobody else "
+        + "can read.",
+      discussion: "Renew it every day, and send SIGHUP. Without it, the server makes its own, and new ones every day.",
+      valueName: "file"))
+  var ticketKeyFile: String?
+
   func validate() throws {
     guard certificate.count == key.count, !certificate.isEmpty else {
       throw ValidationError("as many --key as --certificate are needed, and one at least")
     }
     guard tlsMin <= tlsMax else { throw ValidationError("--tls-min is newer than --tls-max") }
+  }
+
+  /// The keys that servers share; nil if there are none.
+  func sharedTicketKeys() throws -> TLSTicketKeys? {
+    guard let ticketKeyFile else { return nil }
+    let file = SecretFile(ticketKeyFile, holding: "ticket key", mustBePrivate: true)
+    return try TLSTicketKeys(file.bytes(count: TLSTicketKeys.count))
   }
 
   func context(_ tickets: TLSTicketKeys) throws(TLSError) -> TLSServerContext {
@@ -41,26 +57,29 @@ final class ReloadableContext: Sendable {
   private let options: ServerTLSOptions
   private let state: Mutex<(context: TLSServerContext, tickets: TLSTicketKeys)>
 
-  init(_ options: ServerTLSOptions) throws(TLSError) {
+  init(_ options: ServerTLSOptions) throws {
     self.options = options
-    let tickets = TLSTicketKeys.random()
+    let tickets = try options.sharedTicketKeys() ?? .random()
     state = Mutex((try options.context(tickets), tickets))
   }
+
+  /// Whether other servers have this one's ticket keys, so that it cannot change them by itself.
+  var sharesTickets: Bool { options.ticketKeyFile != nil }
 
   var current: TLSServerContext { state.withLock { $0.context } }
 
   /// Reads the files anew. If they are not fit, the old context stays.
   ///
-  /// - Parameter keepingTickets: whether sessions that were begun before can still be resumed.
-  func reload(keepingTickets: Bool = true) throws(TLSError) {
-    let tickets = keepingTickets ? state.withLock { $0.tickets } : .random()
+  /// - Parameter keepingTickets: whether sessions that were begun before can still be resumed, unless the shared keys are others now.
+  func reload(keepingTickets: Bool = true) throws {
+    let tickets = try options.sharedTicketKeys() ?? (keepingTickets ? state.withLock { $0.tickets } : .random())
     let new = try options.context(tickets)
     state.withLock { $0 = (new, tickets) }
   }
 }
 
-/// Reads the certificates anew at SIGHUP, and takes new ticket keys every day: whoever gets hold of a ticket key can read the
-/// TLS 1.2 connections that were resumed with it.
+/// Reads the certificates and shared ticket keys anew at SIGHUP, and takes new ticket keys of its own every day: whoever gets hold of
+/// a ticket key can read the TLS 1.2 connections that were resumed with it.
 struct CertificateReloading: Service {
   let contexts: ReloadableContext
   /// Trapped before the ports are announced: untrapped, SIGHUP would end the process.
@@ -75,6 +94,7 @@ struct CertificateReloading: Service {
         }
       }
       group.addTask {
+        guard !contexts.sharesTickets else { return }
         while (try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(86_400)) }) != nil {
           reload("new keys for session tickets", keepingTickets: false)
         }
@@ -83,11 +103,11 @@ struct CertificateReloading: Service {
   }
 
   private func reload(_ done: Logger.Message, keepingTickets: Bool) {
-    do throws(TLSError) {
+    do {
       try contexts.reload(keepingTickets: keepingTickets)
       logger.notice(done)
     } catch {
-      logger.error("the new certificates are not fit, the old ones stay", metadata: ["reason": "\(error.reason)"])
+      logger.error("the new certificates are not fit, the old ones stay", metadata: ["reason": "\(reason(of: error))"])
     }
   }
 }

@@ -78,6 +78,7 @@ private func quit<Command: ParsableCommand>(_ root: Command.Type, _ error: any E
 /// An error in words. The errors of this project say it themselves.
 package func reason(of error: any Error) -> String {
   switch error {
+  case let error as CommandError: error.message
   case let error as TLSError: error.reason
   case let error as ProfileError: error.reason
   default: String(describing: error)
