@@ -48,8 +48,8 @@ is_binding() {
       [[ $a =~ ^([0-9a-f]{2})+$ ]] && [ "$a" = "$b" ] &&
         { [ "$2" = tls-server-end-point ] || [ "$(grep -c " $a\$" "$values")" -eq 2 ]; }
       ;;
-    absent:*) [[ $a == none\ *${1#*:}* && $b == none* ]] ;;
-    theirs:*) [[ $a == none\ *${1#*:}* && $b =~ ^([0-9a-f]{2})+$ ]] ;;
+    absent:*) [[ $a == none*${1#*:}* && $b == none* ]] ;;
+    theirs:*) [[ $a == none*${1#*:}* && $b =~ ^([0-9a-f]{2})+$ ]] ;;
     ours) [[ $a =~ ^([0-9a-f]{2})+$ && $b == none* ]] ;;
     *) return 1 ;;
   esac
@@ -57,11 +57,11 @@ is_binding() {
 
 # binding TYPE TLS RESUMED VERDICT HANDSHAKE: a row about connection $number of the last visit.
 binding() {
-  local expected
+  local expected why=${4#*:}
   case $4 in
     equal) expected="equal: $5" ;;
-    absent:*) expected="absent at both ends (${4#*:}): $5" ;;
-    theirs:*) expected="absent at ours (${4#*:}), though theirs has one: $5" ;;
+    absent:*) expected="absent at both ends${why:+ ($why)}: $5" ;;
+    theirs:*) expected="absent at ours${why:+ ($why)}, though theirs has one: $5" ;;
     ours) expected="present at ours, absent at theirs: $5" ;;
   esac
   row "$direction" - "$1" "$2" "$expected" is_binding "$4" "$1" "$2" "$3"
@@ -80,14 +80,21 @@ connection() {
 # The certificates by the signature that is on them, and the hash that RFC 5929 section 4.1 makes of it; as certs/make --all
 # makes them.
 kinds=(rsa-sha224 rsa-sha256 rsa-sha384 rsa-sha512 rsa-sha3-256 pss-sha256 pss-sha384 pss-sha512 p256-sha256 p256-sha384
-  p256-sha512 p384-sha256 p384-sha384 p384-sha512 ed25519 ed448 rsa-by-ed25519 p256-sha3-384 pss-two-hashes)
-weak_kinds=(rsa-md5 rsa-sha1 pss-sha1) # which our server refuses to show
+  p256-sha512 p384-sha256 p384-sha384 p384-sha512 ed25519 ed448 rsa-by-ed25519 pss-two-hashes)
+weak_kinds=(rsa-md5 rsa-sha1 pss-sha1 p256-sha3-384) # which our server refuses to show
 
 # A certificate and its key, for each kind: what a server takes as arguments.
 pairs() {
   local kind
   for kind in "$@"; do echo "$certificates/$kind.pem" "$certificates/$kind.key"; done
 }
+
+# What our ends say where they have none.
+no_unique="absent:TLS 1.3 has no tls-unique"
+no_secret="without the extended master secret"
+# The certificate of the handshakes that are not about certificates, and whom our client trusts there.
+one=(--certificate "$certificates/server.pem" --key "$certificates/server.key")
+trust=(--ca-file "$certificates/authority.pem")
 
 # start_ours NAME OPTION...: our server, which tells. Sets $ports.
 start_ours() {
@@ -99,3 +106,21 @@ start_ours() {
 
 # ours OPTION... PORT...: our client's visit.
 ours() { visit client "$bin/passbind-tls-peer" connect "$@"; }
+
+# start_ours_apart: our server with a port for each of the kinds.
+start_ours_apart() {
+  local kind options=()
+  for kind in "${kinds[@]}"; do options+=(--certificate "$certificates/$kind.pem" --key "$certificates/$kind.key"); done
+  start_ours apart --apart "${options[@]}"
+}
+
+# signatures TLS KIND...: a row a kind, of which the visit had one connection each.
+signatures() {
+  local version=$1 kind
+  shift
+  number=0
+  for kind in "$@"; do
+    number=$((number + 1))
+    binding tls-server-end-point "$version" false "$(verdict "$kind")" "certificate $kind"
+  done
+}

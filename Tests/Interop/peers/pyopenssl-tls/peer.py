@@ -129,6 +129,6 @@ def visit(context, port, session):
 
 if __name__ == "__main__":
     if sys.argv[1] == "version":
-        print(f"{OpenSSL.__version__} ({SSL.SSLeay_version(SSL.SSLEAY_VERSION).decode().removesuffix('.')})")
+        print(f"{OpenSSL.__version__} (OpenSSL {SSL.SSLeay_version(SSL.SSLEAY_VERSION).decode().split()[1]})")
     else:
         {"serve": serve, "connect": connect}[sys.argv[1]](*sys.argv[2:])
