@@ -158,3 +158,46 @@ start_server() {
 
 # last_login NAME: the server's line about its last login.
 last_login() { grep '"message":"login ' "$scratch/$1.log" | tail -n 1; }
+
+# login_of NAME COMMAND...: runs a client, whose status it has; $login is what the server said of the one login that it made,
+# empty where there was not just one.
+login_of() {
+  local name=$1 before after status
+  shift
+  before=$(grep -c '"message":"login ' "$scratch/$name.log")
+  "$@"
+  status=$?
+  for _ in $(seq 20); do
+    after=$(grep -c '"message":"login ' "$scratch/$name.log")
+    [ "$after" -eq "$before" ] || break
+    sleep 0.05
+  done
+  login=
+  [ "$after" -ne $((before + 1)) ] || login=$(last_login "$name")
+  echo "server: $login"
+  return $status
+}
+
+# says FIELD=VALUE...: $login does; a value of - is a field that it does not have.
+says() {
+  local field
+  for field; do
+    case ${field#*=} in
+      -) [[ $login != *"\"${field%%=*}\":"* ]] || return ;;
+      *) [[ $login == *"\"${field%%=*}\":\"${field#*=}\""* ]] || return ;;
+    esac
+  done
+}
+
+# is_accepted NAME MECHANISM BINDING TLS COMMAND...: the client succeeds, and the server saw a login of just that kind.
+is_accepted() {
+  login_of "$1" "${@:5}" && says outcome=accepted "mechanism=$2" "binding=$3" "tls=$4"
+}
+
+# is_refused NAME REASON TLS COMMAND...: the client is told no, and nothing more, and the server gave this reason for it.
+is_refused() {
+  login_of "$1" "${@:4}" >"$scratch/refused.log" 2>&1 && return 1
+  cat "$scratch/refused.log"
+  grep -q 'NO \[AUTHENTICATIONFAILED\] Authentication failed\.' "$scratch/refused.log" &&
+    says outcome=refused "reason=$2" "tls=$3"
+}
