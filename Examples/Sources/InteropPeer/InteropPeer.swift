@@ -25,8 +25,8 @@ struct InteropPeer: AsyncParsableCommand {
                [flag=y] [dialect=trueNAS]
           With an offer, it chooses as a client does that was told nothing else.
           Without a password, it takes the keys of the last login that it made.
-        server mechanism=NAME user= password= [binding=TYPE:HEX] [iterations=]
-               [dialect=trueNAS]
+        server mechanism=NAME user= (password= [iterations=] | verifier=RFC-5803-TEXT)
+               [binding=TYPE:HEX] [dialect=trueNAS]
         step message=
       """)
 

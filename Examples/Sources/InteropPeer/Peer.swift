@@ -73,11 +73,18 @@ struct Peer: ~Copyable {
     failure = SCRAMServer.failureMessage.hexadecimal
     let mechanism = try command.mechanism()
     let user = try command.string("user")
-    let password = try command.secret("password")
     let binding = try command.binding()
     let iterations = try command.has("iterations") ? command.number("iterations") : 10_000
     var policy = SCRAMServerPolicy()
     policy.dialect = try command.dialect()
+    let verifier: SCRAMVerifier
+    if command.has("verifier") {
+      verifier = try SCRAMVerifier(parsing: command.text("verifier"), as: .rfc5803)
+    } else {
+      verifier = try await .make(
+        password: command.secret("password"), hash: mechanism.hash, iterations: iterations,
+        preparation: policy.dialect == .trueNAS ? .none : .saslPrep)
+    }
     try command.end()
 
     let bare = SCRAMMechanism(mechanism.hash).name
@@ -87,9 +94,6 @@ struct Peer: ~Copyable {
       } else {
         SASLOffer(mechanisms: [bare], bindingTypes: nil)
       }
-    let verifier = try await SCRAMVerifier.make(
-      password: password, hash: mechanism.hash, iterations: iterations,
-      preparation: policy.dialect == .trueNAS ? .none : .saslPrep)
     let server = SCRAMServer(
       mechanism, offer: offer, bindings: bindings(binding),
       decoys: try SCRAMDecoys(secret: .random(count: 32), iterations: [mechanism.hash: iterations]), policy: policy)

@@ -57,15 +57,17 @@ def differences(type):
         yield "wrong binding", {"binding": (type, DATA[::-1])}
 
 
-def usual(mechanism, type, refusals):
-    """The rows that every mechanism has with every peer, both ways."""
+def usual(mechanism, type, refusals, ours={}):
+    """The rows that every mechanism has with every peer, both ways. `ours` is what our end is told besides, by direction."""
     for direction in SIDES:
-        crossed(direction, mechanism, type, "accepted")
+        told = ours.get(direction, {})
+        crossed(direction, mechanism, type, "accepted", told)
         for cause, difference in differences(type):
             if direction == "server":
                 refused = OURS[cause], refusals.client
+                values = told, difference
             else:
                 theirs, error = refusals.server[cause]
                 refused = error and f"the server says {error}", theirs
-            at_the_client = {"ours" if direction == "client" else "theirs": difference}
-            crossed(direction, mechanism, type, "refused: " + cause, refused=refused, **at_the_client)
+                values = {**told, **difference}, {}
+            crossed(direction, mechanism, type, "refused: " + cause, *values, refused)

@@ -32,4 +32,11 @@ crossed("server", "SCRAM-SHA-512", None, "refused: the client was not shown -PLU
 crossed("client", "SCRAM-SHA-512", None, "refused: the client was not shown -PLUS", {"flag": "y"}, bound,
         ("the server says server-does-support-channel-binding", "channel-binding"))
 
+# The dialect of TrueNAS's pyscram is not RFC 5802.
+true_nas = {"dialect": "trueNAS"}
+crossed("client", "SCRAM-SHA-512", None, "refused by our client, which speaks the TrueNAS dialect", true_nas,
+        refused=("invalidEncoding", None))
+crossed("server", "SCRAM-SHA-512", None, "refused: our server speaks the TrueNAS dialect", true_nas,
+        refused=("a TrueNAS nonce here has 32 bytes", "other-error"))
+
 run(lambda peer: (Program(peer), Scramp()))
