@@ -1,20 +1,14 @@
 #include "passbind_tls.h"
 
+#include "pem.h"
 #include "tls_end_point.h"
 #include <limits.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 // AEAD with forward secrecy: what TLS 1.3 insists on, asked of TLS 1.2 too.
 static const char tls12_suites[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
-
-// Encrypted keys are refused; without a callback OpenSSL would ask on the terminal.
-static int no_passphrase(char *buffer, int size, int writing, void *unused) {
-  (void)buffer, (void)size, (void)writing, (void)unused;
-  return -1;
-}
 
 static void set_resumption(SSL_CTX *context, int is_server, const struct passbind_tls_settings *settings) {
   if (settings->no_resumption || settings->no_tickets) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
@@ -58,7 +52,7 @@ SSL_CTX *passbind_tls_context_new(int is_server, const struct passbind_tls_setti
   SSL_CTX_set_max_early_data(context, 0);
   SSL_CTX_set_recv_max_early_data(context, 0);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+  SSL_CTX_set_default_passwd_cb(context, passbind_pem_no_passphrase);
   set_resumption(context, is_server, settings);
   if (is_server) SSL_CTX_set_info_callback(context, passbind_tls_note_certificate);
   return context;
@@ -66,28 +60,11 @@ SSL_CTX *passbind_tls_context_new(int is_server, const struct passbind_tls_setti
 
 void passbind_tls_context_free(SSL_CTX *context) { SSL_CTX_free(context); }
 
-// PEM_read reports the end of the file as an error.
-static int at_end_of_pem(void) {
-  unsigned long error = ERR_peek_last_error();
-  return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
-}
-
 static int add_identity(SSL_CTX *context, BIO *chain_text, BIO *key_text) {
-  STACK_OF(X509) *chain = sk_X509_new_null();
-  X509 *leaf = chain_text ? PEM_read_bio_X509_AUX(chain_text, NULL, no_passphrase, NULL) : NULL;
-  EVP_PKEY *key = leaf && key_text ? PEM_read_bio_PrivateKey(key_text, NULL, no_passphrase, NULL) : NULL;
-  int ok = chain != NULL && key != NULL;
-  while (ok) {
-    X509 *next = PEM_read_bio_X509(chain_text, NULL, no_passphrase, NULL);
-    if (next == NULL) {
-      ok = at_end_of_pem();
-      if (ok) ERR_clear_error();
-      break;
-    }
-    ok = sk_X509_push(chain, next) > 0;
-    if (!ok) X509_free(next);
-  }
-  ok = ok && SSL_CTX_use_cert_and_key(context, leaf, key, chain, 1) == 1;
+  STACK_OF(X509) *chain = passbind_pem_read_chain(chain_text);
+  X509 *leaf = chain ? sk_X509_shift(chain) : NULL;
+  EVP_PKEY *key = leaf ? passbind_pem_read_key(key_text) : NULL;
+  int ok = key != NULL && SSL_CTX_use_cert_and_key(context, leaf, key, chain, 1) == 1;
   EVP_PKEY_free(key);
   X509_free(leaf);
   sk_X509_pop_free(chain, X509_free);
@@ -116,26 +93,11 @@ int passbind_tls_context_add_identity_files(SSL_CTX *context, const char *chain,
   return ok;
 }
 
-static int trust(SSL_CTX *context, BIO *text) {
-  X509_STORE *store = SSL_CTX_get_cert_store(context);
-  int count = 0;
-  X509 *root;
-  while (text != NULL && (root = PEM_read_bio_X509_AUX(text, NULL, no_passphrase, NULL)) != NULL) {
-    int added = X509_STORE_add_cert(store, root);
-    X509_free(root);
-    if (!added) return 0;
-    count += 1;
-  }
-  int ok = count > 0 && at_end_of_pem();
-  if (ok) ERR_clear_error();
-  return ok;
-}
-
 int passbind_tls_context_trust(SSL_CTX *context, const uint8_t *pem, size_t count) {
   ERR_clear_error();
   if (count > INT_MAX) return 0;
   BIO *text = BIO_new_mem_buf(pem, (int)count);
-  int ok = trust(context, text);
+  int ok = passbind_pem_trust(SSL_CTX_get_cert_store(context), text);
   BIO_free(text);
   return ok;
 }
@@ -143,7 +105,7 @@ int passbind_tls_context_trust(SSL_CTX *context, const uint8_t *pem, size_t coun
 int passbind_tls_context_trust_file(SSL_CTX *context, const char *path) {
   ERR_clear_error();
   BIO *text = BIO_new_file(path, "r");
-  int ok = trust(context, text);
+  int ok = passbind_pem_trust(SSL_CTX_get_cert_store(context), text);
   BIO_free(text);
   return ok;
 }

@@ -1,11 +1,10 @@
 #include "passbind_tls.h"
 
+#include "verify.h"
 #include <limits.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-#include <string.h>
 
 SSL *passbind_tls_new(SSL_CTX *context, int is_server) {
   ERR_clear_error();
@@ -34,16 +33,9 @@ void passbind_tls_free(SSL *tls) {
 
 int passbind_tls_set_host(SSL *tls, const char *host) {
   ERR_clear_error();
-  X509_VERIFY_PARAM *parameters = SSL_get0_param(tls);
-  ASN1_OCTET_STRING *address = a2i_IPADDRESS(host);
-  if (address != NULL) {
-    ASN1_OCTET_STRING_free(address);
-    return X509_VERIFY_PARAM_set1_ip_asc(parameters, host);
-  }
-  ERR_clear_error();
-  // RFC 9525 6.3 and 6.1.2: a wildcard is a whole label, and a subject's common name is no host name.
-  X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-  return X509_VERIFY_PARAM_set1_host(parameters, host, strlen(host)) && SSL_set_tlsext_host_name(tls, host);
+  int is_address = 0;
+  return passbind_expect_host(SSL_get0_param(tls), host, &is_address) &&
+         (is_address || SSL_set_tlsext_host_name(tls, host));
 }
 
 int passbind_tls_feed(SSL *tls, const uint8_t *bytes, size_t count) {
@@ -95,48 +87,4 @@ int passbind_tls_close(SSL *tls) {
   return SSL_shutdown(tls) >= 0 ? PASSBIND_TLS_DONE : PASSBIND_TLS_FAILED;
 }
 
-void passbind_tls_error_text(char *out, size_t capacity) {
-  if (capacity == 0) return;
-  size_t used = 0;
-  unsigned long error;
-  const char *data;
-  int flags;
-  while ((error = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0) {
-    const char *reason = ERR_reason_error_string(error);
-    int has_data = (flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != 0;
-    int wrote = BIO_snprintf(out + used, capacity - used, "%s%s%s%s%s", used > 0 ? "; " : "",
-                             reason ? reason : "unnamed error", has_data ? " (" : "", has_data ? data : "",
-                             has_data ? ")" : "");
-    if (wrote < 0) break; // full: the first errors are the ones that matter
-    used += (size_t)wrote;
-  }
-  out[used] = 0;
-  ERR_clear_error();
-}
-
-int passbind_tls_verdict(const SSL *tls) {
-  switch (SSL_get_verify_result(tls)) {
-  case X509_V_OK:
-    return PASSBIND_VERDICT_OK;
-  case X509_V_ERR_HOSTNAME_MISMATCH:
-  case X509_V_ERR_IP_ADDRESS_MISMATCH:
-    return PASSBIND_VERDICT_WRONG_HOST;
-  case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-  case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-  case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-  case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-  case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-  case X509_V_ERR_CERT_UNTRUSTED:
-    return PASSBIND_VERDICT_UNKNOWN_ISSUER;
-  case X509_V_ERR_CERT_HAS_EXPIRED:
-    return PASSBIND_VERDICT_EXPIRED;
-  case X509_V_ERR_CERT_NOT_YET_VALID:
-    return PASSBIND_VERDICT_NOT_YET_VALID;
-  default:
-    return PASSBIND_VERDICT_OTHER;
-  }
-}
-
-const char *passbind_tls_verdict_text(const SSL *tls) {
-  return X509_verify_cert_error_string(SSL_get_verify_result(tls));
-}
+int passbind_tls_verdict(const SSL *tls) { return (int)SSL_get_verify_result(tls); }

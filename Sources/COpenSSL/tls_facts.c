@@ -1,5 +1,6 @@
 #include "passbind_tls.h"
 
+#include "verify.h"
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -28,16 +29,7 @@ size_t passbind_tls_peer_certificate(const SSL *tls, uint8_t *out, size_t capaci
 }
 
 void passbind_tls_peer_subject(const SSL *tls, char *out, size_t capacity) {
-  if (capacity == 0) return;
-  out[0] = 0;
-  X509 *certificate = SSL_get0_peer_certificate(tls);
-  BIO *text = certificate ? BIO_new(BIO_s_mem()) : NULL;
-  if (text != NULL && X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253) >= 0) {
-    size_t count = 0;
-    if (BIO_read_ex(text, out, capacity - 1, &count) == 1) out[count] = 0;
-  }
-  BIO_free(text);
-  ERR_clear_error();
+  passbind_certificate_subject(SSL_get0_peer_certificate(tls), out, capacity);
 }
 
 int passbind_tls_export(SSL *tls, const uint8_t *label, size_t label_count, int has_context, const uint8_t *context,

@@ -1,4 +1,5 @@
 internal import CPassBindOpenSSL
+internal import PassBindCrypto
 internal import PassBindSASL
 
 /// The data of a binding, or why there is none.

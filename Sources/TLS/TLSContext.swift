@@ -1,4 +1,5 @@
 internal import CPassBindOpenSSL
+internal import PassBindCrypto
 public import PassBindSASL
 
 /// A version of TLS that PassBind speaks.

@@ -38,8 +38,10 @@ public import PassBindSASL
   /// Why the connection failed; nil if it has not.
   public private(set) var failure: TLSError?
 
+  /// Which end of the connection this is.
+  public let isServer: Bool
+
   private let tls: OpaquePointer
-  private let isServer: Bool
   private let host: String
   private let isVerified: Bool
   private let sessionPurpose: [UInt8]
@@ -227,25 +229,9 @@ extension TLSEngine {
   private func failFromQueue() -> TLSError {
     let reason = openSSLReason()
     guard handshake == nil else { return fail(TLSError(.connectionFailed, reason)) }
-    if isVerified, let verdict = certificateVerdict { return fail(TLSError(.untrustedPeer, verdict)) }
+    let verdict = unsafe certificateRefusal(passbind_tls_verdict(tls), host: host)
+    if isVerified, let verdict { return fail(TLSError(.untrustedPeer, verdict)) }
     return fail(TLSError(.handshakeFailed, reason))
-  }
-
-  /// Why the peer's certificate was refused, and what to do; nil if it was not.
-  private var certificateVerdict: String? {
-    let words = unsafe passbind_tls_verdict_text(tls).map { unsafe String(cString: $0) } ?? "certificate refused"
-    switch unsafe UInt32(clamping: passbind_tls_verdict(tls)) {
-    case PASSBIND_VERDICT_OK.rawValue: return nil
-    case PASSBIND_VERDICT_WRONG_HOST.rawValue:
-      return "the certificate is not for host \(host) (\(words)); connect by a name that is in it"
-    case PASSBIND_VERDICT_UNKNOWN_ISSUER.rawValue:
-      return "no trusted authority issued the certificate (\(words)); give the authority's certificate as a trust root"
-    case PASSBIND_VERDICT_EXPIRED.rawValue:
-      return "the certificate has expired (\(words)); the server needs a new one"
-    case PASSBIND_VERDICT_NOT_YET_VALID.rawValue:
-      return "the certificate is not valid yet (\(words)); compare this machine's clock with the server's"
-    default: return "the certificate was refused: \(words)"
-    }
   }
 }
 

@@ -1,5 +1,3 @@
-internal import CPassBindOpenSSL
-
 /// What went wrong with a context or a connection: a code to switch on and a sentence for a log, with OpenSSL's own words where
 /// it has some. Two errors are equal if their codes are. Nothing of it is for the peer, which gets a TLS alert.
 public struct TLSError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -43,19 +41,4 @@ public struct TLSError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// Equal codes make equal errors.
   public static func == (a: TLSError, b: TLSError) -> Bool { a.code == b.code }
-}
-
-/// OpenSSL's words for the failure that just happened on this thread; empties its error queue.
-func openSSLReason() -> String {
-  unsafe text(capacity: 512) { unsafe passbind_tls_error_text($0, $1) }
-}
-
-/// The text that a C function writes, ended by a NUL, into a buffer of `capacity` bytes.
-func text(capacity: Int, _ write: (UnsafeMutablePointer<CChar>, Int) -> Void) -> String {
-  unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
-    guard let base = buffer.baseAddress else { return "" }
-    unsafe base.initialize(repeating: 0, count: capacity)
-    unsafe write(base, capacity)
-    return unsafe String(cString: base)
-  }
 }

@@ -1,4 +1,5 @@
 internal import CPassBindOpenSSL
+internal import PassBindCrypto
 public import PassBindSASL
 
 /// What a finished handshake established. Made once, immutable.
@@ -32,7 +33,7 @@ public struct TLSHandshake: Sendable {
         unsafe passbind_tls_peer_certificate(tls, $0.baseAddress, $0.count)
       }
       peerCertificate = certificate
-      peerSubject = unsafe text(capacity: 512) { unsafe passbind_tls_peer_subject(tls, $0, $1) }
+      peerSubject = unsafe openSSLText(capacity: 512) { unsafe passbind_tls_peer_subject(tls, $0, $1) }
     }
     bindings = unsafe ChannelBindings(finished: tls, isServer: isServer, version: version, isResumed: isResumed)
   }

@@ -1,4 +1,5 @@
 internal import CPassBindOpenSSL
+internal import PassBindCrypto
 
 /// What a client keeps of a connection so that the next one to the same host is cheaper. It holds keys: it lives in memory only,
 /// and is good for the context and the host that it came from.

@@ -5,9 +5,12 @@
 
 #include "passbind_aead.h"
 #include "passbind_argon2.h"
+#include "passbind_certificate.h"
 #include "passbind_digest.h"
+#include "passbind_error.h"
 #include "passbind_kdf.h"
 #include "passbind_memory.h"
+#include "passbind_signature.h"
 #include "passbind_tls.h"
 
 #endif

@@ -109,25 +109,9 @@ int passbind_tls_write(passbind_tls *tls, const uint8_t *bytes, size_t count);
 /// Queues close_notify, once the handshake is finished.
 int passbind_tls_close(passbind_tls *tls);
 
-/// Empties the thread's error queue into a text that ends with a NUL. Exists because the queue is per thread: it has to be
-/// read in the same breath as the call that filled it.
-void passbind_tls_error_text(char *out, size_t capacity);
-
-/// Why a certificate was refused, as far as somebody can do something about it.
-enum passbind_tls_verdict {
-  PASSBIND_VERDICT_OK = 0,
-  PASSBIND_VERDICT_WRONG_HOST = 1,
-  PASSBIND_VERDICT_UNKNOWN_ISSUER = 2,
-  PASSBIND_VERDICT_EXPIRED = 3,
-  PASSBIND_VERDICT_NOT_YET_VALID = 4,
-  PASSBIND_VERDICT_OTHER = 5,
-};
-
-/// The verdict on the peer's certificate. Exists to keep some eighty X509_V_ERR constants out of Swift.
+/// What came of the check of the peer's certificate, for passbind_certificate_verdict. Exists so that Swift needs none of
+/// OpenSSL's headers.
 int passbind_tls_verdict(const passbind_tls *tls);
-
-/// OpenSSL's own words for it. Exists so that a log can name what is not among the verdicts above.
-const char *passbind_tls_verdict_text(const passbind_tls *tls);
 
 // ---- What a connection says about itself (tls_facts.c) -------------------------------------------------------------
 

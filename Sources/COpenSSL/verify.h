@@ -1,0 +1,17 @@
+// Private to the shim: what a certificate says and has to say, by one rule for handshakes and single chains.
+#ifndef PASSBIND_VERIFY_H
+#define PASSBIND_VERIFY_H
+
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+/// RFC 9525 6.3 and 6.1.2: a wildcard is a whole label, and a subject's common name is no host name.
+#define PASSBIND_HOST_FLAGS (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
+
+/// The certificate has to be for this host name or IP address, and `*is_address` says which it is; 1 on success.
+int passbind_expect_host(X509_VERIFY_PARAM *parameters, const char *host, int *is_address);
+
+/// The subject of a certificate, or of none, as passbind_chain_subject writes it.
+void passbind_certificate_subject(const X509 *certificate, char *out, size_t capacity);
+
+#endif
