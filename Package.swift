@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "PassBindLineProfile", targets: ["PassBindLineProfile"]),
     .library(name: "PassBindNIO", targets: ["PassBindNIO"]),
     .library(name: "PassBindTLS", targets: ["PassBindTLS"]),
+    .library(name: "PassBindExportedAuthenticators", targets: ["PassBindExportedAuthenticators"]),
     .library(name: "PassBindAccounts", targets: ["PassBindAccounts"]),
     .library(name: "PassBindSQLite", targets: ["PassBindSQLite"]),
   ],
@@ -90,6 +91,11 @@ let package = Package(
       name: "PassBindOPAQUE", dependencies: ["PassBindCrypto", "PassBindOPRF", "PassBindRistretto", "PassBindSASL"],
       path: "Sources/OPAQUE", exclude: ["SASL/OPAQUE-R255.md", "SASL/REGISTRATION.md"], swiftSettings: strict),
 
+    // Floor 5: RFC 9261.
+    .target(
+      name: "PassBindExportedAuthenticators", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindTLS"],
+      path: "Sources/ExportedAuthenticators", swiftSettings: strict),
+
     // Floor 6: accounts, and where they are kept. A trait's targets are empty while the trait is off.
     .target(
       name: "PassBindAccounts", dependencies: ["PassBindCrypto", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM"],
@@ -136,6 +142,10 @@ let package = Package(
     .testTarget(
       name: "PassBindTLSTests", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindTLS"], path: "Tests/TLS",
       swiftSettings: strict),
+    .testTarget(
+      name: "PassBindExportedAuthenticatorsTests",
+      dependencies: ["PassBindCrypto", "PassBindExportedAuthenticators", "PassBindTLS"],
+      path: "Tests/ExportedAuthenticators", swiftSettings: strict),
     .testTarget(
       name: "PassBindAccountsTests",
       dependencies: [

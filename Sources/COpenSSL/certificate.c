@@ -12,12 +12,20 @@
 
 STACK_OF(X509) *passbind_chain_new(void) { return sk_X509_new_null(); }
 
-STACK_OF(X509) *passbind_chain_pem(const uint8_t *pem, size_t count) {
-  ERR_clear_error();
-  BIO *text = count <= INT_MAX ? BIO_new_mem_buf(pem, (int)count) : NULL;
+static STACK_OF(X509) *read_chain(BIO *text) {
   STACK_OF(X509) *chain = passbind_pem_read_chain(text);
   BIO_free(text);
   return chain;
+}
+
+STACK_OF(X509) *passbind_chain_pem(const uint8_t *pem, size_t count) {
+  ERR_clear_error();
+  return read_chain(count <= INT_MAX ? BIO_new_mem_buf(pem, (int)count) : NULL);
+}
+
+STACK_OF(X509) *passbind_chain_file(const char *path) {
+  ERR_clear_error();
+  return read_chain(BIO_new_file(path, "r"));
 }
 
 void passbind_chain_free(STACK_OF(X509) *chain) { sk_X509_pop_free(chain, X509_free); }

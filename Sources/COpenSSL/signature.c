@@ -45,12 +45,20 @@ static int fits(const EVP_PKEY *key, const struct scheme *scheme) {
          strcmp(curve, scheme->curve) == 0;
 }
 
-EVP_PKEY *passbind_private_key_pem(const uint8_t *pem, size_t count) {
-  ERR_clear_error();
-  BIO *text = count <= INT_MAX ? BIO_new_mem_buf(pem, (int)count) : NULL;
-  EVP_PKEY *key = text ? passbind_pem_read_key(text) : NULL;
+static EVP_PKEY *private_key(BIO *text) {
+  EVP_PKEY *key = passbind_pem_read_key(text);
   BIO_free(text);
   return key;
+}
+
+EVP_PKEY *passbind_private_key_pem(const uint8_t *pem, size_t count) {
+  ERR_clear_error();
+  return private_key(count <= INT_MAX ? BIO_new_mem_buf(pem, (int)count) : NULL);
+}
+
+EVP_PKEY *passbind_private_key_file(const char *path) {
+  ERR_clear_error();
+  return private_key(BIO_new_file(path, "r"));
 }
 
 EVP_PKEY *passbind_private_key_ed25519(const uint8_t seed[32]) {

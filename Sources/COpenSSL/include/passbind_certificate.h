@@ -16,6 +16,9 @@ passbind_chain *passbind_chain_new(void);
 /// calls the end an error.
 passbind_chain *passbind_chain_pem(const uint8_t *pem, size_t count);
 
+/// The same from a file. Exists so that a file and a text are read by one rule.
+passbind_chain *passbind_chain_file(const char *path);
+
 /// Frees. Exists because the function is a macro.
 void passbind_chain_free(passbind_chain *chain);
 

@@ -14,6 +14,9 @@ typedef struct evp_pkey_st passbind_key;
 /// passphrase of an encrypted key, and a library must not.
 passbind_key *passbind_private_key_pem(const uint8_t *pem, size_t count);
 
+/// The same from a file. Exists so that a key goes from its file into OpenSSL without passing through Swift.
+passbind_key *passbind_private_key_file(const char *path);
+
 /// The Ed25519 key of a seed (RFC 8032 5.1.5). Exists because the C function takes the algorithm's number, a macro.
 passbind_key *passbind_private_key_ed25519(const uint8_t seed[32]);
 

@@ -34,8 +34,19 @@ internal import CPassBindOpenSSL
   /// - Throws: ``CryptoError`` `invalidParameter` if there is none, or a damaged one.
   package convenience init(pem: Span<UInt8>) throws(CryptoError) {
     let read = unsafe pem.withUnsafeBufferPointer { unsafe passbind_chain_pem($0.baseAddress, $0.count) }
+    try unsafe self.init(read, "memory")
+  }
+
+  /// All the certificates of a PEM file.
+  ///
+  /// - Throws: ``CryptoError`` `invalidParameter` if there is none, or a damaged one.
+  package convenience init(file path: String) throws(CryptoError) {
+    try unsafe self.init(path.utf8.contains(0) ? nil : passbind_chain_file(path), path)
+  }
+
+  private convenience init(_ read: OpaquePointer?, _ source: String) throws(CryptoError) {
     guard let pointer = unsafe read else {
-      throw CryptoError(.invalidParameter, "no certificates can be read: \(openSSLReason())")
+      throw CryptoError(.invalidParameter, "no certificates can be read from \(source): \(openSSLReason())")
     }
     let count = unsafe passbind_chain_count(pointer)
     let certificates = (0..<count).map { index in

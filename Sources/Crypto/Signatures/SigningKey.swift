@@ -5,15 +5,27 @@ internal import CPassBindOpenSSL
   // Unchecked Sendable: nothing writes to the key after the initialisers, and OpenSSL signs by it on any thread.
   private let pointer: OpaquePointer
 
+  private init(_ read: OpaquePointer?, _ source: String) throws(CryptoError) {
+    guard let read = unsafe read else {
+      throw CryptoError(.invalidParameter, "no private key can be read from \(source): \(openSSLReason())")
+    }
+    unsafe pointer = read
+  }
+
   /// The private key in a PEM text, not encrypted.
   ///
   /// - Throws: ``CryptoError`` `invalidParameter`.
-  package init(pem: Span<UInt8>) throws(CryptoError) {
-    let key = unsafe pem.withUnsafeBufferPointer { unsafe passbind_private_key_pem($0.baseAddress, $0.count) }
-    guard let key = unsafe key else {
-      throw CryptoError(.invalidParameter, "no private key can be read: \(openSSLReason())")
-    }
-    unsafe pointer = key
+  package convenience init(pem: Span<UInt8>) throws(CryptoError) {
+    let read = unsafe pem.withUnsafeBufferPointer { unsafe passbind_private_key_pem($0.baseAddress, $0.count) }
+    try unsafe self.init(read, "memory")
+  }
+
+  /// The private key in a PEM file, not encrypted.
+  ///
+  /// - Throws: ``CryptoError`` `invalidParameter`.
+  package convenience init(file path: String) throws(CryptoError) {
+    // C would take a path with a NUL for a shorter one.
+    try unsafe self.init(path.utf8.contains(0) ? nil : passbind_private_key_file(path), path)
   }
 
   /// The Ed25519 key of a seed of 32 bytes (RFC 8032 section 5.1.5).
