@@ -144,7 +144,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PassBindExportedAuthenticatorsTests",
-      dependencies: ["PassBindCrypto", "PassBindExportedAuthenticators", "PassBindTLS"],
+      dependencies: ["PassBindCrypto", "PassBindExportedAuthenticators", "PassBindSASL", "PassBindTLS"],
       path: "Tests/ExportedAuthenticators", swiftSettings: strict),
     .testTarget(
       name: "PassBindAccountsTests",

@@ -128,6 +128,8 @@ X509_STORE *passbind_trust_file(const char *path) {
 void passbind_trust_free(X509_STORE *store) { X509_STORE_free(store); }
 
 int passbind_expect_host(X509_VERIFY_PARAM *parameters, const char *host, int *is_address) {
+  // No name would be checked then, or any name below that one taken.
+  if (host[0] == 0 || host[0] == '.') return 0;
   ASN1_OCTET_STRING *address = a2i_IPADDRESS(host);
   *is_address = address != NULL;
   if (address != NULL) {

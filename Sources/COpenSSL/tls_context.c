@@ -28,7 +28,8 @@ SSL_CTX *passbind_tls_context_new(int is_server, const struct passbind_tls_setti
   SSL_CTX_set_security_level(context, settings->security_level);
   if (!SSL_CTX_set_min_proto_version(context, settings->minimum_version) ||
       !SSL_CTX_set_max_proto_version(context, settings->maximum_version) ||
-      !SSL_CTX_set_cipher_list(context, tls12_suites)) {
+      !SSL_CTX_set_cipher_list(context, tls12_suites) ||
+      (settings->sha256_suite && !SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256"))) {
     SSL_CTX_free(context);
     return NULL;
   }

@@ -29,6 +29,7 @@ extension passbind_tls_settings {
     security_level = Int32(tests.securityLevel)
     no_extended_master_secret = tests.extendedMasterSecret ? 0 : 1
     no_tickets = tests.tickets ? 0 : 1
+    sha256_suite = tests.sha256Suite ? 1 : 0
   }
 }
 
@@ -38,6 +39,8 @@ package struct TLSTestSettings: Sendable {
   package var extendedMasterSecret = true
   /// False: neither takes nor gives tickets.
   package var tickets = true
+  /// True: on TLS 1.3 a cipher suite with SHA-256, where OpenSSL would take one with SHA-384.
+  package var sha256Suite = false
   /// OpenSSL's security level; 2 keeps RSA under 2048 bits and SHA-1 signatures out.
   package var securityLevel = 2
 

@@ -26,6 +26,8 @@ struct passbind_tls_settings {
   uint32_t cached_sessions;
   /// 1: as if this end had never heard of RFC 7627. For tests.
   int no_extended_master_secret;
+  /// 1: of TLS 1.3's cipher suites only the one with AES-128 and SHA-256. For tests.
+  int sha256_suite;
 };
 
 /// A context for one role with these settings; NULL on failure. Exists because nearly all of them are macros over
