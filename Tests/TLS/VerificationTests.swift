@@ -59,7 +59,8 @@ struct VerificationTests {
   @Test(
     "No host, no connection",
     arguments: [
-      "", ".", ".localhost", "ex ample", "localhost\0.example", "bücher.example", "a/b", String(repeating: "a", count: 254),
+      "", ".", ".localhost",
+      "ex ample", "localhost\0.example", "bücher.example", "a/b", String(repeating: "a", count: 254),
     ])
   func illegalHost(host: String) throws {
     let client = try TLSClientContext.test()
