@@ -1,19 +1,6 @@
 """What goes into RFC 9807's context: everything that both ends must have seen alike."""
-from typing import NamedTuple
-
 from oprf import prefixed
 from refusal import Refused
-
-
-class Offer(NamedTuple):
-    """The mechanisms and the binding types that a server listed, in its order."""
-
-    mechanisms: tuple
-    binding_types: tuple
-
-    @property
-    def has_plus(self):
-        return any(name.endswith("-PLUS") for name in self.mechanisms)
 
 
 def context(mechanism, client_first, stretching, binding_data, offer):

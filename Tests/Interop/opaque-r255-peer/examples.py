@@ -8,7 +8,7 @@ import sasl_registration
 import sasl_server
 import saslprep
 from case import case, log
-from context import Offer
+from offer import Offer
 from stretching import Stretching
 from vault import Vault
 

@@ -7,7 +7,7 @@ import messages
 import registration
 from case import case, equal
 from changes import BAD_ELEMENTS, KE2_FIELDS, added, another_element, flip, in_base64, put, replaced
-from context import Offer
+from offer import Offer
 from sasl_client import PLAIN, PLUS
 from sasl_server import Accounts
 from stretching import Stretching

@@ -1,7 +1,7 @@
 """The cases in which passbind-client changes its password at the server in Python."""
 from case import case, equal
 from changes import BAD_ELEMENTS, added, in_base64, put, replaced
-from context import Offer
+from offer import Offer
 from our_client import BOUND, OFFER, accounts
 from our_registration import NEW
 from sasl_client import Client

@@ -46,6 +46,8 @@ class Accounts:
 class Server:
     """One login. `bindings` is the connection's data by type; `offer` what was offered on it."""
 
+    final = None  # the server's proof is in its challenge
+
     def __init__(self, accounts, offer, bindings, requires_binding=False):
         self.accounts, self.offer, self.bindings = accounts, offer, bindings
         self.requires_binding = requires_binding

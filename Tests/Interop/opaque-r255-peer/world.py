@@ -1,78 +1,32 @@
 """Our programs, and what the cases do with them: log in to passbind-server, and have passbind-client log in here."""
-import itertools
-import json
 import os
-import subprocess
-import time
 
-from case import log
-from line_client import LineClient
-from line_server import Behaviour, LineServer
-from tls import TLS
-
-PASSWORD, WRONG = "pencil", "crayon"
+from line_world import PASSWORD, WRONG, LineWorld
+from sasl_client import PLAIN
+from sasl_registration import ServerRegistration
+from sasl_server import Server
 
 
-class World:
-    """`programs` is the folder of our programs, `scratch` one with certs, and the server's ports and log."""
-
-    def __init__(self, programs, scratch):
-        self.programs, self.scratch = programs, scratch
-        self.certificates = os.path.join(scratch, "certs")
-        with open(os.path.join(scratch, "server.port")) as file:
-            self.tls_port, self.starttls_port = [int(line) for line in file]
-        self.numbers = itertools.count(1)
-
-    def user(self):
-        """An account of our server's that no other case uses."""
-        return f"user{next(self.numbers)}"
-
-    def connect(self, version="1.3", starttls=False):
-        """A connection to our server."""
-        port = self.starttls_port if starttls else self.tls_port
-        return LineClient(port, TLS(self.certificates, version), starttls)
-
-    def audited(self, connection):
-        """What our server's log says of the one login on a connection."""
-        for _ in range(100):
-            with open(os.path.join(self.scratch, "server.log")) as file:
-                lines = [json.loads(line) for line in file if '"message":"login ' in line and line.endswith("\n")]
-            lines = [line for line in lines if line["address"] == connection.address]
-            if lines:
-                [line] = lines
-                return line
-            time.sleep(0.02)
-        raise AssertionError(f"the server logged no login from {connection.address}")
-
-    def serve(self, accounts, offer, version="1.3", starttls=False, **behaviour):
-        """Our own server, for passbind-client."""
-        return LineServer(accounts, offer, TLS(self.certificates, version), starttls, Behaviour(**behaviour))
-
-    def passbind_client(self, server, user, password, *options, new_password=None):
-        """What passbind-client says of its login, or of its change of the password."""
-        command = ["login"] if new_password is None else ["passwd"]
-        command += [f"localhost:{server.port}", "--ca-file", os.path.join(self.certificates, "authority.pem")]
-        command += ["--user", user, "--json", *options] + (["--starttls"] if server.starttls else [])
-        files = {"--password-file": password}
-        if new_password is not None:
-            files["--new-password-file"] = new_password
-        for option, text in files.items():
-            command += [option, os.path.join(self.scratch, f"{option.strip('-')}-{server.port}")]
-            private = os.open(command[-1], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            with open(private, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
-        done = self.run("passbind-client", *command)
-        report = json.loads(done.stdout)
-        assert done.returncode == (0 if report["outcome"] == "accepted" else 1)
-        return report
+class World(LineWorld):
+    def serve(self, accounts, offer, *arguments, **keywords):
+        return super().serve(OPAQUE(accounts), offer, *arguments, **keywords)
 
     def invite(self, user):
         """A one-time token from our server's administrator."""
         keys = "--store", os.path.join(self.scratch, "server.sqlite"), "--key-file", os.path.join(self.scratch, "keys")
         return self.run("passbind-server", "user", "invite", user, *keys).stdout.rstrip("\n")
 
-    def run(self, program, *arguments):
-        done = subprocess.run(
-            [os.path.join(self.programs, program), *arguments], capture_output=True, encoding="utf-8", timeout=60)
-        log(program, *arguments, done.returncode, done.stdout, done.stderr)
-        return done
+
+class OPAQUE:
+    """What a LineServer serves."""
+
+    registers = PLAIN
+
+    def __init__(self, accounts):
+        self.accounts = accounts
+
+    def login(self, *offered):
+        return Server(self.accounts, *offered)
+
+    def registration(self, user, notes):
+        return ServerRegistration(self.accounts, user, notes)

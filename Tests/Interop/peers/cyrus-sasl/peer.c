@@ -1,4 +1,4 @@
-/* Cyrus SASL as either side of SCRAM, for the lines of `passbind-interop-peer --help`. Its one account is kept in memory. */
+/* Cyrus SASL as either side of SCRAM, for the lines of `passbind-interop-peer --help`. Its one account is in memory. */
 #include <sasl/sasl.h>
 #include <sasl/saslplug.h>
 #include <sasl/saslutil.h>

@@ -1,9 +1,9 @@
 """passbind-interop-peer and GNU SASL's library log in to each other, mechanism by mechanism."""
+from case import main, row
 from crossing import DATA, SIDES, Refusals, crossed, usual
 from login import Program, log_in
-from rows import row, run
 
-# Its client takes no e= for the server's last message, and its server sends none. Whether there is a user is left to us.
+# Its client knows no e= in the server's messages, and its server sends none.
 REFUSALS = Refusals("GSASL_MECHANISM_PARSE_ERROR", {
     "wrong password": ("GSASL_AUTHENTICATION_ERROR", None),
     "unknown user": ("GSASL_NO_PASSWORD", None),
@@ -21,12 +21,14 @@ for direction in SIDES:
     crossed(direction, PLUS, EXPORTER, "accepted: a password in two forms of Unicode", *forms)
 
 bound, unique = {"binding": (EXPORTER, DATA)}, {"binding": ("tls-unique", DATA)}
-crossed("client", BARE, None, "refused: the client was not shown -PLUS", {"flag": "y"}, bound, (None, "GSASL_AUTHENTICATION_ERROR"))
+crossed("client", BARE, None, "refused: the client was not shown -PLUS", {"flag": "y"}, bound,
+        (None, "GSASL_AUTHENTICATION_ERROR"))
 expected = "refused: the server binds by tls-unique alone"
 crossed("server", PLUS, EXPORTER, expected, unique, refused=("unsupportedBindingType", "GSASL_MECHANISM_PARSE_ERROR"))
 crossed("client", PLUS, EXPORTER, expected, {}, unique, (None, "GSASL_NO_CB_TLS_EXPORTER"))
 expected = "refused: -PLUS under the mechanism's bare name"
-crossed("server", PLUS, EXPORTER, expected, {"mechanism": BARE}, refused=("mechanismMismatch", "GSASL_MECHANISM_PARSE_ERROR"))
+crossed("server", PLUS, EXPORTER, expected, {"mechanism": BARE},
+        refused=("mechanismMismatch", "GSASL_MECHANISM_PARSE_ERROR"))
 
 crossed("server", BARE, None, "accepted: i=65537", {"iterations": 65_537})
 crossed("client", BARE, None, "refused by our client: i=4095", {}, {"iterations": 4095}, ("the floor is 4096", None))
@@ -41,10 +43,11 @@ for mechanism in "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", PLUS:
     type = EXPORTER if mechanism.endswith("-PLUS") else None
     for side in SIDES:
 
-        @row(side, mechanism, type, "-", f"control: its {side} and Cyrus SASL, accepted")
-        def _(log, _, gsasl, cyrus, side=side, mechanism=mechanism, type=type):
+        @row(side, mechanism, type, None, f"control: its {side} and Cyrus SASL, accepted")
+        def _(programs, side=side, mechanism=mechanism, type=type):
+            _, *ends = programs
             usual = {"mechanism": mechanism, "user": "user", "password": "pencil", "binding": type and (type, DATA)}
-            ends = (gsasl, cyrus) if side == "client" else (cyrus, gsasl)
-            assert [answer.word for answer in log_in(*ends, usual, usual, log)] == ["accepted", "accepted"]
+            answers = log_in(*(ends if side == "client" else ends[::-1]), usual, usual)
+            assert [answer.word for answer in answers] == ["accepted", "accepted"]
 
-run(lambda *programs: map(Program, programs))
+main(lambda *programs: [*map(Program, programs)])

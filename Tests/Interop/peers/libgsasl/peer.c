@@ -8,7 +8,7 @@ static Gsasl_session *session;
 static char *user, *password, *iterations;
 static int is_server;
 
-/* The library asks for what it has not been given. Whether there is an account of the name is for the application to say. */
+/* The library asks for what it has not been given; so whether there is an account is for the application to say. */
 static int callback(Gsasl *unused, Gsasl_session *asking, Gsasl_property property) {
   (void)unused;
   if (property != GSASL_PASSWORD) return GSASL_NO_CALLBACK;

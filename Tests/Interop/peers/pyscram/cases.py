@@ -1,8 +1,8 @@
 """passbind-interop-peer in the TrueNAS dialect and a peer with pyscram's wire format log in to each other."""
+from case import main, row
 from crossing import DATA, SIDES, Refusals, crossed, usual
 from login import Program, log_in
 from peer import AuthData, Pyscram
-from rows import row, run
 
 REFUSALS = Refusals("not v=", {
     "wrong password": ("client proof", None),
@@ -33,21 +33,24 @@ for direction in SIDES:
             {"password": "IX"}, refused)
 
 # Limits.
-crossed("client", BARE, None, "refused by our client: i=49999", CLIENT, {"iterations": 49_999}, ("the floor is 50000", None))
-crossed("client", BARE, None, "refused by our client: a salt of 12 bytes", CLIENT, {"salt": bytes(12)}, ("weakSalt", None))
+crossed("client", BARE, None, "refused by our client: i=49999", CLIENT, {"iterations": 49_999},
+        ("the floor is 50000", None))
+crossed("client", BARE, None, "refused by our client: a salt of 12 bytes", CLIENT, {"salt": bytes(12)},
+        ("weakSalt", None))
 crossed("server", BARE, None, "refused by its client: i=49999", {**SERVER, "iterations": 49_999},
         refused=(None, "salt or iterations"))
 
 # API keys: what is known of them is the id behind the name.
 for direction in SIDES:
 
-    @row(direction, BARE, None, "-", "accepted: an API key, user:2147483647")
-    def _(log, ours, theirs, direction=direction):
+    @row(direction, BARE, None, None, "accepted: an API key, user:2147483647")
+    def _(ends, direction=direction):
+        ours, theirs = ends
         key = {"mechanism": BARE, "user": "user:2147483647", "password": "1-abcdefgh"}
         if direction == "client":
-            our, their = log_in(ours, theirs, {**CLIENT, **key}, key, log)
+            our, their = log_in(ours, theirs, {**CLIENT, **key}, key)
         else:
-            their, our = log_in(theirs, ours, key, {**SERVER, **key, "user": "user"}, log)
+            their, our = log_in(theirs, ours, key, {**SERVER, **key, "user": "user"})
             assert our.about == f"{BARE} - {b'user'.hex()} 2147483647"
         assert our.word == their.word == "accepted"
 
@@ -60,28 +63,31 @@ crossed("client", BARE, None, "refused by our client: a name with a comma", {**C
 
 
 # What is kept in a password's place.
-@row("client", PLUS, EXPORTER, "-", "accepted: by the keys of the login before, without the password")
-def _(log, ours, theirs):
+@row("client", PLUS, EXPORTER, None, "accepted: by the keys of the login before, without the password")
+def _(ends):
+    ours, theirs = ends
     values = {"mechanism": PLUS, "user": "user", "password": "pencil", "binding": (EXPORTER, DATA)}
     for password in "pencil", None:
-        our, their = log_in(ours, theirs, {**CLIENT, **values, "password": password}, values, log)
+        our, their = log_in(ours, theirs, {**CLIENT, **values, "password": password}, values)
         assert our.word == their.word == "accepted"
 
 
-@row("client", PLUS, EXPORTER, "-", "refused by our client: its keys are not for the server's new salt")
-def _(log, ours, theirs):
+@row("client", PLUS, EXPORTER, None, "refused by our client: its keys are not for the server's new salt")
+def _(ends):
+    ours, theirs = ends
     values = {"mechanism": PLUS, "user": "user", "password": "pencil", "binding": (EXPORTER, DATA)}
-    log_in(ours, theirs, {**CLIENT, **values}, values, log)
-    our, their = log_in(ours, theirs, {**CLIENT, **values, "password": None}, {**values, "salt": bytes(16)}, log)
+    log_in(ours, theirs, {**CLIENT, **values}, values)
+    our, their = log_in(ours, theirs, {**CLIENT, **values, "password": None}, {**values, "salt": bytes(16)})
     assert our.word == "refused" and "credentialOutdated" in our.about and their.word == "message"
 
 
-@row("server", PLUS, EXPORTER, "-", "accepted: by its client key alone, and a verifier that it made")
-def _(log, ours, theirs):
+@row("server", PLUS, EXPORTER, None, "accepted: by its client key alone, and a verifier that it made")
+def _(ends):
+    ours, theirs = ends
     made = AuthData("pencil", b"fedcba9876543210", 60_000)
     values = {"mechanism": PLUS, "user": "user", "binding": (EXPORTER, DATA)}
     our_values = {**CLIENT, **values, "verifier": made.rfc5803}
-    their, our = log_in(theirs, ours, {**values, "auth_data": made}, our_values, log)
+    their, our = log_in(theirs, ours, {**values, "auth_data": made}, our_values)
     assert our.word == their.word == "accepted"
 
 
@@ -90,4 +96,4 @@ crossed("client", BARE, None, "refused: our client speaks RFC 5802", refused=(No
 crossed("server", BARE, None, "refused: our server speaks RFC 5802", {"iterations": 50_000},
         refused=(None, "unexpected nonce"))
 
-run(lambda program: (Program(program), Pyscram()))
+main(lambda program: (Program(program), Pyscram()))

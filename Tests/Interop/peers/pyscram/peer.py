@@ -1,7 +1,7 @@
-"""The wire format of TrueNAS's pyscram 0.1.0 as either side of SCRAM: an end, as Tests/Interop/messages/login.py wants it.
+"""The wire format of TrueNAS's pyscram 0.1.0 as either side of SCRAM: an end, as Tests/Interop/cases/login.py wants it.
 
-Written from what that library sends and accepts, since neither PyPI nor Debian has it. Its own server looks at the proof alone
-and leaves `c=` to its caller; this one is such a caller, and looks.
+Written from what that library sends and accepts, since neither PyPI nor Debian has it. Its own server looks at the
+proof alone and leaves `c=` to its caller; this one is such a caller, and looks.
 """
 import base64
 import hashlib
@@ -65,7 +65,7 @@ class AuthData:
 class Pyscram:
     def begin(self, side, mechanism, user, password=None, binding=None, iterations=50_000, salt=b"0123456789abcdef",
               auth_data=None, binding_input=None):
-        """`auth_data` takes a password's place. `binding_input` is what the client makes of header and data for its `c=`."""
+        """`auth_data` takes a password's place. `binding_input` makes the client's `c=` of header and data."""
         self.mechanism, self.user, self.password, self.auth_data = mechanism, user, password, auth_data
         self.header = f"p={binding[0]}" if binding else "n"
         self.data = binding[1] if binding else b""

@@ -1,8 +1,8 @@
 """passbind-interop-peer and scramp log in to each other, by every mechanism that scramp has."""
+from case import main
 from crossing import DATA, SIDES, Refusals, crossed, usual
 from login import Program
 from peer import Scramp
-from rows import run
 
 REFUSALS = Refusals("other-error", {
     "wrong password": ("invalid-proof", "invalid-proof"),
@@ -39,4 +39,4 @@ crossed("client", "SCRAM-SHA-512", None, "refused by our client, which speaks th
 crossed("server", "SCRAM-SHA-512", None, "refused: our server speaks the TrueNAS dialect", true_nas,
         refused=("a TrueNAS nonce here has 32 bytes", "other-error"))
 
-run(lambda peer: (Program(peer), Scramp()))
+main(lambda peer: (Program(peer), Scramp()))

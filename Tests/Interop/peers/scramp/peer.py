@@ -1,4 +1,4 @@
-"""PyPI's scramp as either side of SCRAM: an end, as Tests/Interop/messages/login.py wants it."""
+"""PyPI's scramp as either side of SCRAM: an end, as Tests/Interop/cases/login.py wants it."""
 import scramp
 from login import Answer
 from scramp import core
@@ -29,7 +29,7 @@ class Scramp:
         return Answer("ready")
 
     def step(self, message):
-        is_last, step = False, next(self.steps)
+        step = next(self.steps)
         try:
             _, answer = step(message.decode())
         except scramp.ScramException as error:

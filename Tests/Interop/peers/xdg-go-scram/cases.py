@@ -1,7 +1,7 @@
 """passbind-interop-peer and xdg-go/scram log in to each other, by the mechanisms that it has: none of them binds."""
+from case import main
 from crossing import DATA, SIDES, Refusals, crossed, usual
 from login import Program
-from rows import run
 
 REFUSALS = Refusals("server error: other-error", {
     "wrong password": ("challenge proof invalid", "invalid-proof"),
@@ -29,4 +29,4 @@ crossed("server", BARE, None, "refused by its client: i=4095", {"iterations": 40
         refused=(None, "server requested too few iterations"))
 crossed("client", BARE, None, "refused by our client: i=4095", {}, {"iterations": 4095}, ("the floor is 4096", None))
 
-run(lambda *programs: map(Program, programs))
+main(lambda *programs: [*map(Program, programs)])

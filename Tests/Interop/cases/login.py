@@ -1,6 +1,8 @@
-"""SCRAM between two ends, message by message. An end is a Program, or an object of Python with the same two functions."""
+"""SCRAM between two ends, message by message. An end is a Program, or an object of Python with begin and step too."""
 import subprocess
 from typing import NamedTuple
+
+from case import log
 
 
 class Answer(NamedTuple):
@@ -18,7 +20,7 @@ class Program:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
     def begin(self, side, binding=None, **values):
-        """Begins a login; `side` is client or server. The user, the password and the binding's data are text and bytes."""
+        """Begins a login; `side` is client or server. User and password are text, and the binding a type and bytes."""
         values = {key: value for key, value in values.items() if value}
         if binding:
             values["binding"] = f"{binding[0]}:{binding[1].hex()}"
@@ -39,7 +41,7 @@ class Program:
         return Answer(word, None if message in ("", "-") else bytes.fromhex(message), about.strip())
 
 
-def log_in(client, server, of_client, of_server, log):
+def log_in(client, server, of_client, of_server):
     """The last answers of a client and a server, which begin with these values.
 
     A client whose `offer` is True chooses from the mechanisms that the server names when it is ready.

@@ -3,8 +3,8 @@ import base64
 import itertools
 import socket
 
-from context import Offer
 from lines import Lines
+from offer import Offer
 from refusal import Refused
 
 NUMBERS = itertools.count(1)

@@ -1,36 +1,38 @@
 """What SCRAM's peers have in common: the logins that each of them is asked for, both ways."""
 from typing import NamedTuple
 
+from case import equal, row
 from login import log_in
-from rows import row
 
 DATA = bytes(range(32))
 SIDES = "client", "server"
 
 
 def crossed(direction, mechanism, type, expected, ours={}, theirs={}, refused=None):
-    """A row: our end is a `direction`, theirs the other. `ours` and `theirs` say where the two differ from what is usual.
+    """A row: our end is a `direction`, theirs the other. `ours` and `theirs` say where they differ from what is usual.
 
-    `refused` is why: words that our end says, and words that theirs does. None in place of words is an end that is told nothing,
-    and so never accepts. Without `refused`, both accept.
+    `refused` is why: words that our end says, and words that theirs does. None in place of words is an end that is told
+    nothing, and so never accepts. Without `refused`, both accept.
     """
     usual = {"mechanism": mechanism, "user": "user", "password": "pencil", "binding": (type, DATA) if type else None}
 
-    @row(direction, mechanism, type, "-", expected)
-    def _(log, our_end, their_end, *_):
+    @row(direction, mechanism, type, None, expected)
+    def _(ends):
+        our_end, their_end, *_ = ends
         values = {**usual, **ours}, {**usual, **theirs}
         if direction == "client":
-            our, their = log_in(our_end, their_end, *values, log)
+            our, their = log_in(our_end, their_end, *values)
         else:
-            their, our = log_in(their_end, our_end, *values[::-1], log)
+            their, our = log_in(their_end, our_end, *values[::-1])
         if refused:
             for answer, words in zip((our, their), refused):
                 if words is None:
                     assert answer.word in ("message", "ready"), f"not left waiting: {answer}"
                 else:
-                    assert answer.word == "refused" and words in answer.about, f"not refused because of {words}: {answer}"
+                    is_refused = answer.word == "refused" and words in answer.about
+                    assert is_refused, f"not refused because of {words}: {answer}"
             return
-        assert (our.word, their.word) == ("accepted", "accepted")
+        equal((our.word, their.word), ("accepted", "accepted"))
         for end, answer, of_end in zip(("ours", "theirs"), (our, their), values):
             is_server = (end == "ours") == (direction == "server")
             seen = of_end["mechanism"], type or "-", of_end["user"].encode().hex() if is_server else "-"
@@ -40,7 +42,7 @@ def crossed(direction, mechanism, type, expected, ours={}, theirs={}, refused=No
 
 
 class Refusals(NamedTuple):
-    """How the other program says no: its client, told `e=other-error`; and its server, by cause, with the e= that it sends."""
+    """How the other program says no: its client, told `e=other-error`; its server, by cause, with the e= it sends."""
 
     client: str
     server: dict
@@ -58,7 +60,7 @@ def differences(type):
 
 
 def usual(mechanism, type, refusals, ours={}):
-    """The rows that every mechanism has with every peer, both ways. `ours` is what our end is told besides, by direction."""
+    """The rows that every mechanism has, both ways. `ours` is what our end is told besides, by direction."""
     for direction in SIDES:
         told = ours.get(direction, {})
         crossed(direction, mechanism, type, "accepted", told)

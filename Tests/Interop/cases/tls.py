@@ -1,8 +1,8 @@
 """TLS by PyPI's pyOpenSSL, and what a connection can be bound by (RFC 9266, RFC 5929).
 
 No session is ever resumed here, so that the first Finished message of a connection is the client's. Both ends being
-OpenSSL, TLS 1.2 has the extended master secret, which pyOpenSSL cannot be asked for. Certificates must come from the
-test's authority; their names are not looked at.
+OpenSSL, TLS 1.2 has the extended master secret unless it is switched off; pyOpenSSL cannot be asked for it.
+Certificates must come from the test's authority; their names are not looked at.
 """
 import os
 
@@ -10,14 +10,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 
+NO_EXTENDED_MASTER_SECRET = 1  # OpenSSL's SSL_OP_NO_EXTENDED_MASTER_SECRET, which pyOpenSSL has no name for
 VERSIONS = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
 
 
 class TLS:
     """What both sides are made with: the folder of certs/make, and the one version to use."""
 
-    def __init__(self, folder, version="1.3"):
-        self.version = version
+    def __init__(self, folder, version="1.3", has_ems=True):
+        self.version, self.has_ems = version, has_ems
         self.certificate = os.path.join(folder, "server.pem")
         self.key = os.path.join(folder, "server.key")
         self.authority = os.path.join(folder, "authority.pem")
@@ -27,6 +28,8 @@ class TLS:
         context.set_min_proto_version(VERSIONS[self.version])
         context.set_max_proto_version(VERSIONS[self.version])
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        if not self.has_ems:
+            context.set_options(NO_EXTENDED_MASTER_SECRET)
         return context
 
     def connect(self, socket):

@@ -9,9 +9,6 @@ from OpenSSL import SSL
 
 from lines import Closed, Lines
 from refusal import Refused
-from sasl_client import PLAIN
-from sasl_registration import ServerRegistration
-from sasl_server import Server
 
 
 class Behaviour:
@@ -35,6 +32,10 @@ class Behaviour:
     def server_first(self, message):
         return message
 
+    def server_final(self, message):
+        """What is sent of the server's last message; None for nothing."""
+        return message
+
     def answer(self, tag):
         """What to answer the client's first message with, instead of a challenge; None for a challenge."""
 
@@ -48,12 +49,13 @@ class Behaviour:
 
 
 class LineServer:
-    """Serves in a thread until it is closed. Each login's end goes into `outcomes`: the Server that accepted it, or the
-    refusal, whose code is "cancelled" where the client gave up, and "closed" where it just went. So does each
-    registration's."""
+    """Serves in a thread until it is closed. `sasl` makes the exchanges (opaque-r255-peer/world.py has some), of logins
+    and, if it has a mechanism for them, of registrations. Each login's end goes into `outcomes`: the exchange that
+    accepted it, or the refusal, whose code is "cancelled" where the client gave up, and "closed" where it just went. So
+    does each registration's."""
 
-    def __init__(self, accounts, offer, tls, starttls=False, behaviour=Behaviour()):
-        self.accounts, self.offer, self.tls, self.starttls = accounts, offer, tls, starttls
+    def __init__(self, sasl, offer, tls, starttls=False, behaviour=Behaviour()):
+        self.sasl, self.offer, self.tls, self.starttls = sasl, offer, tls, starttls
         self.behaviour, self.outcomes, self.notes = behaviour, queue.Queue(), {}
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
@@ -119,14 +121,14 @@ class Connection:
         if self.bindings is None:
             return " ".join(words + ["STARTTLS"])
         if self.user is not None:
-            return " ".join(words + (["REGISTER=" + PLAIN] if self.registers else []))
+            return " ".join(words + (["REGISTER=" + self.server.sasl.registers] if self.registers else []))
         offer = self.server.behaviour.listed(self.server.offer)
         words += ["AUTH=" + name for name in offer.mechanisms] + ["SASL-CB=" + name for name in offer.binding_types]
         return " ".join(words)
 
     def authenticate(self, tag, mechanism, first=None):
         behaviour = self.server.behaviour
-        login = Server(self.server.accounts, self.server.offer, self.bindings, behaviour.requires_binding)
+        login = self.server.sasl.login(self.server.offer, self.bindings, behaviour.requires_binding)
         try:
             first = self.decoded(self.ask(b"") if first is None else first.removeprefix("="))  # RFC 4959 section 3
             behaviour.received(first)
@@ -135,6 +137,9 @@ class Connection:
                 return
             challenge = behaviour.server_first(login.challenge(mechanism, first))
             user = login.accept(self.decoded(self.ask(challenge)))
+            final = behaviour.server_final(login.final)
+            if final is not None and self.decoded(self.ask(final)):
+                raise Refused("grammar", "words in answer to the server's last message")
         except Refused as refusal:
             self.server.outcomes.put(refusal)
             self.lines.write(f"{tag} {'BAD' if refusal.code == 'cancelled' else 'NO'} login failed")
@@ -142,12 +147,13 @@ class Connection:
             self.server.outcomes.put(Refused("closed"))
             raise
         else:
-            self.user, self.registers = user, login.first.flag == "p" and user == login.first.user
+            self.user = user
+            self.registers = self.server.sasl.registers and login.first.flag == "p" and user == login.first.user
             self.server.outcomes.put(login)
             self.lines.write(behaviour.success(tag))
 
     def register(self, tag, mechanism, first=None):
-        exchange = ServerRegistration(self.server.accounts, self.user, self.server.notes)
+        exchange = self.server.sasl.registration(self.user, self.server.notes)
         try:
             message = self.decoded(self.ask(b"") if first is None else first)
             while (challenge := exchange.respond(message)) is not None:
