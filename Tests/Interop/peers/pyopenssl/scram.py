@@ -97,7 +97,7 @@ class First(NamedTuple):
 
 
 class Server:
-    """One login. `accounts` are passwords by name, `bindings` the connection's data by type; `offer` what was listed."""
+    """One login. `accounts` are passwords by name, `bindings` the connection's data by type; `offer` what it lists."""
 
     def __init__(self, accounts, offer, bindings, requires_binding=False, salt=b"0123456789abcdef", iterations=4096):
         self.accounts, self.offer, self.bindings = accounts, offer, bindings
