@@ -80,8 +80,9 @@ let package = Package(
       path: "Sources/OPAQUEPeer", swiftSettings: strict),
     .executableTarget(
       name: "passbind-mitm",
-      dependencies: passBind("PassBindLineProfile", "PassBindNIO", "PassBindSASL", "PassBindTLS") + nio
-        + ["ExampleSupport", argumentParser],
+      dependencies: passBind(
+        "PassBindAccounts", "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL",
+        "PassBindSCRAM", "PassBindTLS") + nio + ["ExampleSupport", argumentParser],
       path: "Sources/Mitm", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,44 +1,122 @@
 internal import ArgumentParser
 internal import ExampleSupport
+internal import NIOCore
+internal import PassBindTLS
 
 @main
 struct Mitm: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "passbind-mitm",
-    abstract: "Sits between a client and a server, ends the TLS of both, and does harm. For your own server alone.",
+    abstract: "Attacks logins, for you to see what becomes of them. For your own server alone.",
+    usage: "passbind-mitm <attack> <options>\npassbind-mitm lab [--json] --certificates <folder>",
     discussion: """
-      Point a client at it, with its certificate check off or its trust misplaced, and see what becomes of the login: one that \
-      is not bound to the TLS connection is taken over; one that is bound is refused.
+      Most attacks sit between a client and a server: point a client at them, with its certificate check off or its trust misplaced, \
+      and see what becomes of the login. The lab does it all by itself. passbind-mitm ATTACK --help says what must happen.
+
+      ATTACKS, and what each does:
+      \(Attack.all.map { "  \($0.name.padded(to: 24))\($0.does)" }.joined(separator: "\n"))
       """,
-    subcommands: [Relay.self, StripPlus.self])
+    subcommands: [Lab.self])
 
-  static func main() async { await runCommand(Mitm.self) }
+  // An attack is a row of a table, and its command is made of that, so it is looked up before the command line is read.
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard let attack = Attack.named(arguments.first) else { await runCommand(Mitm.self) }
+    let rest = Array(arguments.dropFirst())
+    switch attack.means {
+    case .between, .withServersKey, .beforeTLS, .besideTLS: await runCommand(Between.self, rest)
+    case .asClient: await runCommand(AsClient.self, rest)
+    case .asThief: await runCommand(AsThief.self, rest)
+    case .asServer: await runCommand(AsServer.self, rest)
+    }
+  }
 }
 
-/// Passes everything on as it is.
-struct Relay: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Pass everything on unchanged, and read along.",
-    discussion: """
-      An unbound login must succeed, since nothing in it says which connection it is for; with --take-over, this program then \
-      asks the server who it is, in the client's place. A bound login must be refused by the server.
-      """)
+/// A command that is an attack: the one that the program was started with.
+protocol AttackCommand: AsyncParsableCommand {}
 
-  @OptionGroup var options: InterceptorOptions
+extension AttackCommand {
+  static var configuration: CommandConfiguration {
+    let attack = Attack.named(CommandLine.arguments.dropFirst().first)
+    return CommandConfiguration(
+      commandName: "passbind-mitm \(attack?.name ?? "")", abstract: attack?.does ?? "", discussion: attack?.must ?? "")
+  }
 
-  func run() async throws { try await Interceptor(options) { Passing() }.run() }
+  var attack: Attack {
+    get throws {
+      guard let attack = Attack.named(CommandLine.arguments.dropFirst().first) else {
+        throw ValidationError("there is no such attack")
+      }
+      return attack
+    }
+  }
 }
 
-/// Hides from the client that the server can bind.
-struct StripPlus: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Take every -PLUS mechanism off the server's list.",
-    discussion: """
-      A client that requires channel binding must give up before it sends anything of use. One that only prefers it logs in \
-      unbound and says that it saw no -PLUS ("y"): the server, which offered some, must refuse it.
-      """)
-
+struct Between: AttackCommand {
   @OptionGroup var options: InterceptorOptions
 
-  func run() async throws { try await Interceptor(options) { PlusStripping() }.run() }
+  func run() async throws {
+    let (scenario, begins, ends) =
+      switch try attack.means {
+      case .between(let scenario), .withServersKey(let scenario): (scenario, options.starttls, true)
+      case .beforeTLS(let scenario): (scenario, true, true)
+      case .besideTLS(let scenario): (scenario, true, false)
+      default: throw ValidationError("this attack has no place between two sides")
+      }
+    let interceptor = try Interceptor(
+      scenario, Interceptor.Manner(takesOver: options.takeOver, beginsInClear: begins, endsTLS: ends),
+      showing: .files(chain: options.certificate, key: options.key), newest: options.tlsMax, server: options.server,
+      to: options.json ? .machines : .people)
+    let listener = try await interceptor.listen(on: options.listen)
+    let port = listener.localAddress?.port ?? options.listen.port
+    try options.write(port: port)
+    printError("between clients on \(options.listen.host):\(port) and \(options.server)")
+    try await listener.closeFuture.get()
+  }
+}
+
+struct AsClient: AttackCommand {
+  @OptionGroup var options: IntruderOptions
+
+  func run() async throws {
+    guard case .asClient(let act) = try attack.means else { throw ValidationError("this is no client's attack") }
+    try await act(options.intrusion()).show(isJSON: options.json)
+  }
+}
+
+struct AsThief: AttackCommand {
+  @OptionGroup var options: IntruderOptions
+  @OptionGroup var password: PasswordOptions
+
+  func run() async throws {
+    guard case .asThief(let act) = try attack.means else { throw ValidationError("this attack wants no password") }
+    var intrusion = options.intrusion()
+    intrusion.login.password = PasswordLogin.Password(try password.read(prompt: "Password of \(options.user)"))
+    try await act(intrusion).show(isJSON: options.json)
+  }
+}
+
+struct AsServer: AttackCommand {
+  @OptionGroup var options: ImpostorOptions
+
+  func run() async throws {
+    guard case .asServer(let act) = try attack.means else { throw ValidationError("this is no server's attack") }
+    try await act(options.intrusion()).show(isJSON: options.json)
+  }
+}
+
+extension Intrusion.Finding {
+  /// Prints it.
+  func show(isJSON: Bool) {
+    if isJSON {
+      let fields: [(String, JSON)] = [
+        ("event", .string("finding")), ("outcome", .string(outcome.rawValue)), ("seen", .string(loot.description)),
+        ("finding", .string(text)),
+      ]
+      printOut(JSON.object(fields).description)
+    } else {
+      printOut(text)
+      printOut("seen: \(loot.description)")
+    }
+  }
 }

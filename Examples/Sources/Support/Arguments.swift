@@ -46,6 +46,14 @@ package struct PasswordMechanism: ExpressibleByArgument, Sendable {
     else { return nil }
     self.name = name
   }
+
+  /// SCRAM-SHA-512.
+  package static let scramSHA512 = PasswordMechanism(SCRAMMechanism(.sha512).name)
+
+  private init(_ name: MechanismName) { self.name = name }
+
+  /// The mechanism, as it is given.
+  package var defaultValueDescription: String { name.description }
 }
 
 extension HashFunction: @retroactive ExpressibleByArgument {

@@ -38,10 +38,14 @@ package let exitCodes = """
   """
 
 /// Runs a command from its arguments and exits, printing what went wrong in two lines.
-package func runCommand<Command: AsyncParsableCommand>(_ root: Command.Type) async -> Never {
+///
+/// - Parameter arguments: nil for those of the process.
+package func runCommand<Command: AsyncParsableCommand>(_ root: Command.Type, _ arguments: [String]? = nil) async
+  -> Never
+{
   var command: any ParsableCommand
   do {
-    command = try root.parseAsRoot()
+    command = try root.parseAsRoot(arguments)
   } catch {
     quit(root, error)
   }

@@ -7,6 +7,11 @@ package struct HostPort: ExpressibleByArgument, CustomStringConvertible, Sendabl
   /// 0 to 65,535.
   package let port: Int
 
+  package init(_ host: String, _ port: UInt16) {
+    self.host = host
+    self.port = Int(port)
+  }
+
   package init?(argument: String) {
     guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...]) else {
       return nil

@@ -1,0 +1,48 @@
+internal import PassBindSASL
+internal import PassBindTLS
+
+/// One row of the show: an attack, on whom, and what must come of it.
+struct Trial: Sendable {
+  /// What the server is like.
+  struct Server: Hashable, Sendable {
+    enum Resumption: Sendable {
+      case tickets, sessionIDs
+    }
+
+    var certificates = ["server"]
+    var resumption = Resumption.tickets
+    var sendsOfferHash = false
+    var requiresChannelBinding = false
+    var startTLS = false
+  }
+
+  /// The name of the attack; nil for a login that nobody attacks.
+  let attack: String?
+  /// What is special about it.
+  var what = ""
+  /// Without -PLUS.
+  let mechanism: MechanismName
+  var channelBinding = ChannelBindingPolicy.require
+  /// What the client binds by, best first.
+  var bindingTypes = ChannelBindingType.preferred
+  var tls = TLSVersion.tls13
+  /// Whether what counts is a second login, on a resumed session.
+  var isResumed = false
+  var server = Server()
+  /// The certificate that the attacker shows, if it is not the one that goes with the attack.
+  var shown: String?
+  let right: Outcome
+}
+
+/// A row as it went.
+struct Trialled: Sendable {
+  let trial: Trial
+  /// The mechanism that the client named, or would have.
+  let mechanism: MechanismName
+  /// What it bound by, or would have; nil where it did not want to.
+  let binding: ChannelBindingType?
+  let seen: String
+  let outcome: Outcome
+
+  var isRight: Bool { outcome == trial.right }
+}

@@ -1,0 +1,71 @@
+internal import ExampleSupport
+internal import PassBindSASL
+
+/// What an attacker got to see, and what it is worth.
+struct Loot: Sendable {
+  /// A client's proof, by what it is good for.
+  enum Proof: Sendable {
+    case unbound
+    /// Bound to the attacker's own connection with the server, as to the client's.
+    case boundHereToo
+    case boundElsewhere
+    /// OPAQUE's, which does not show what it is for.
+    case opaque
+  }
+
+  var ciphertextCount = 0
+  /// Whom the server took the attacker for, as it says it.
+  var identity: String?
+  private(set) var sawCapabilities = false
+  private(set) var messages: [Message] = []
+  private(set) var proof: Proof?
+  private(set) var isOPAQUE = false
+  private(set) var password: String?
+
+  mutating func saw(_ line: Line, _ serverBindings: ChannelBindings) {
+    switch line.meaning {
+    case .capabilities: sawCapabilities = true
+    case .message(let kind, let bytes, let login):
+      messages.append(kind)
+      isOPAQUE = login.isOPAQUE
+      if login.mechanism == "PLAIN" { password = String(decoding: bytes, as: UTF8.self) }
+      if kind == .clientFinal { proof = isOPAQUE ? .opaque : Self.proof(bytes, serverBindings) }
+    default: break
+    }
+  }
+
+  private static func proof(_ clientFinal: [UInt8], _ serverBindings: ChannelBindings) -> Proof {
+    guard let input = try? Base64.decode(attribute("c", of: clientFinal) ?? []) else { return .boundElsewhere }
+    var data = input[...]
+    guard let header = try? GS2Header(parsing: &data), case .required(let type) = header.flag else { return .unbound }
+    return serverBindings[type]?.data == Array(data) ? .boundHereToo : .boundElsewhere
+  }
+
+  /// The loot in words.
+  var description: String {
+    if let password { return "THE PASSWORD: \(printable(password))" }
+    var things = messages.compactMap(name)
+    switch proof {
+    case .unbound: things.append("a proof for any connection")
+    case .boundHereToo: things.append("a proof for its own connection too")
+    case .boundElsewhere: things.append("a proof for another connection")
+    case .opaque, nil: break
+    }
+    if let identity { things.append("a session as \(printable(identity))") }
+    if things.isEmpty, sawCapabilities { things.append("capabilities") }
+    if ciphertextCount > 0 { things.append("ciphertext") }
+    return things.isEmpty ? "nothing" : things.joined(separator: ", ")
+  }
+
+  private func name(_ message: Message) -> String? {
+    switch (message, isOPAQUE) {
+    case (.clientFirst, false): "client-first"
+    case (.serverFirst, false): "server-first"
+    case (.clientFinal, false): nil  // the proof in it is named
+    case (.serverFinal, _): "server-final"
+    case (.clientFirst, true): "KE1"
+    case (.serverFirst, true): "KE2"
+    case (.clientFinal, _): "KE3"
+    }
+  }
+}
