@@ -1,3 +1,5 @@
+internal import ExampleSupport
+
 /// One way to attack a login.
 struct Attack: Sendable {
   /// How it is done.
@@ -20,7 +22,7 @@ struct Attack: Sendable {
 
   /// What it is called on the command line.
   let name: String
-  /// Which scenarios of the README's table it belongs to.
+  /// Where it stands in the README's table.
   let numbers: [Int]
   /// What it does.
   let does: String
@@ -37,4 +39,27 @@ struct Attack: Sendable {
   }
 
   static func named(_ name: String?) -> Attack? { all.first { $0.name == name } }
+
+  /// The attacks with what they do, for people.
+  static var list: String {
+    all.map {
+      "  \($0.name.padded(to: 24))"
+        + $0.does.wrapped(to: 53).joined(separator: "\n" + String(repeating: " ", count: 26))
+    }
+    .joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// The text in lines of at most so many characters.
+  fileprivate func wrapped(to width: Int) -> [String] {
+    split(separator: " ").reduce(into: [""]) { lines, word in
+      let last = lines[lines.count - 1]
+      if last.count + 1 + word.count > width {
+        lines.append(String(word))
+      } else {
+        lines[lines.count - 1] = last.isEmpty ? String(word) : "\(last) \(word)"
+      }
+    }
+  }
 }

@@ -106,7 +106,7 @@ extension Attack {
       must: "The server must refuse it for the binding alone; with OPAQUE the client's end finds it out.",
       .asThief { try await $0.useStaleBinding() }),
     Attack(
-      "early-data", 13, does: "Resumes a TLS 1.3 session and sends a command as early data, which could be replayed.",
+      "early-data", 13, does: "Resumes a TLS 1.3 session, and begins a login in early data, which could be replayed.",
       must: "TLS must refuse it: the server never gets to read it.", .asClient { try await $0.sendEarlyData() }),
     Attack(
       "renegotiate-with-server", 14, does: "Asks the server for a new handshake in the middle of a login.",

@@ -14,7 +14,7 @@ struct Mitm: AsyncParsableCommand {
       and see what becomes of the login. The lab does it all by itself. passbind-mitm ATTACK --help says what must happen.
 
       ATTACKS, and what each does:
-      \(Attack.all.map { "  \($0.name.padded(to: 24))\($0.does)" }.joined(separator: "\n"))
+      \(Attack.list)
       """,
     subcommands: [Lab.self])
 
@@ -39,7 +39,10 @@ extension AttackCommand {
   static var configuration: CommandConfiguration {
     let attack = Attack.named(CommandLine.arguments.dropFirst().first)
     return CommandConfiguration(
-      commandName: "passbind-mitm \(attack?.name ?? "")", abstract: attack?.does ?? "", discussion: attack?.must ?? "")
+      commandName: "passbind-mitm \(attack?.name ?? "")", abstract: attack?.does ?? "",
+      discussion: attack.map {
+        "\($0.must)\n\nIn the README's table: \($0.numbers.map(String.init).joined(separator: ", "))."
+      } ?? "")
   }
 
   var attack: Attack {

@@ -53,16 +53,16 @@ struct Lab: AsyncParsableCommand {
 }
 
 extension Trialled {
-  private static let widths = [42, 18, 20, 3, 52]
+  private static let widths = [39, 18, 24, 70]
 
   fileprivate static var heading: String {
-    Colour.bold.on(columns(["scenario", "mechanism", "binding", "TLS", "what the attacker saw"]) + "outcome")
+    Colour.bold.on(columns(["scenario", "mechanism", "binding", "what the attacker saw"]) + "outcome")
   }
 
   /// The row, for people.
   fileprivate var line: String {
     let name = (trial.attack ?? "no attack") + (trial.what.isEmpty ? "" : ", \(trial.what)")
-    let start = Self.columns([name, mechanism.description, binding?.name ?? "nothing", trial.tls.description, seen])
+    let start = Self.columns([name, mechanism.description, "\(binding?.name ?? "nothing") \(trial.tls)", seen])
     if isRight { return start + (outcome.result == .takenOver ? Colour.yellow : .green).on(outcome.description) }
     let found = outcome.description + " (audit: \(outcome.audit.joined(separator: ", ")))"
     let wanted = trial.right.description + " (audit: \(trial.right.audit.joined(separator: ", ")))"

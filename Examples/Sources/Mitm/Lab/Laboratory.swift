@@ -1,6 +1,7 @@
 internal import ExampleSupport
 internal import Foundation
 internal import NIOCore
+internal import PassBindAccounts
 internal import PassBindLineProfile
 internal import PassBindNIO
 internal import PassBindSASL
@@ -42,7 +43,10 @@ final class Laboratory {
     return Trialled(
       trial: trial, mechanism: used?.0 ?? wanted ?? trial.mechanism,
       binding: used.map(\.1) ?? (trial.channelBinding == .disable ? nil : trial.bindingTypes.first),
-      seen: attack == nil ? "-" : evidence.loot.description, outcome: evidence.outcome)
+      seen: attack == nil ? "-" : evidence.loot.description, outcome: evidence.outcome,
+      isAgreed: evidence.audit.allSatisfy { event in
+        !event.isAccepted || used.map { $0 == (event.mechanism, event.bindingType) } ?? true
+      })
   }
 
   private func server(_ kind: Trial.Server) async throws -> LabServer {

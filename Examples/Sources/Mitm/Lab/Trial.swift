@@ -43,6 +43,8 @@ struct Trialled: Sendable {
   let binding: ChannelBindingType?
   let seen: String
   let outcome: Outcome
+  /// Whether the server accepted what the client says it did, if it accepted anything.
+  let isAgreed: Bool
 
-  var isRight: Bool { outcome == trial.right }
+  var isRight: Bool { outcome == trial.right && isAgreed }
 }

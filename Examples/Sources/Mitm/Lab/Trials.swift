@@ -70,7 +70,7 @@ extension Trial {
       [
         Trial(attack: "relay", mechanism: mechanism, channelBinding: .disable, right: .takenOver),
         Trial(
-          attack: "offer-unbound", what: "server requires binding", mechanism: mechanism, channelBinding: .disable,
+          attack: "offer-unbound", what: "binding required", mechanism: mechanism, channelBinding: .disable,
           server: Server(requiresChannelBinding: true), right: Outcome(result: .refused, by: .server, reason: "refused")
         ),
         Trial(
@@ -108,17 +108,17 @@ extension Trial {
       let sends = Server(sendsOfferHash: true)
       return [
         Trial(
-          attack: "strip-types", what: "the server sends a hash of its offer", mechanism: mechanism, server: sends,
+          attack: "strip-types", what: "offer hash sent", mechanism: mechanism, server: sends,
           right: isSCRAM ? .byClient("offerDowngrade", audit: "abandoned") : otherContext),
         Trial(
-          attack: "strip-types", what: "tls-exporter alone accepted", mechanism: mechanism,
+          attack: "strip-types", what: "tls-exporter alone", mechanism: mechanism,
           bindingTypes: [.tlsExporter],
           right: .byClient("channelBindingUnavailable")),
         Trial(
-          attack: "strip-types", what: "nothing to notice it by", mechanism: mechanism,
+          attack: "strip-types", what: "no offer hash", mechanism: mechanism,
           right: isSCRAM ? .takenOver : otherContext),
         Trial(
-          attack: "strip-types-and-hash", what: "the server sends a hash of its offer", mechanism: mechanism,
+          attack: "strip-types-and-hash", what: "offer hash sent", mechanism: mechanism,
           server: sends, right: isSCRAM ? .byServer("invalidProof") : otherContext),
       ]
     }
@@ -126,7 +126,7 @@ extension Trial {
       [
         Trial(attack: "strip-plus", mechanism: mechanism, right: .byClient("channelBindingUnavailable")),
         Trial(
-          attack: "strip-plus", what: "client only prefers binding", mechanism: mechanism, channelBinding: .prefer,
+          attack: "strip-plus", what: "binding preferred", mechanism: mechanism, channelBinding: .prefer,
           right: .byServer("channelBindingDowngrade")),
         Trial(attack: "only-plain", mechanism: mechanism, right: .byClient("channelBindingUnavailable")),
         Trial(
@@ -145,7 +145,7 @@ extension Trial {
     let early: [Trial] = both.flatMap { mechanism in
       [
         Trial(
-          attack: "rewrite-y", what: "client only prefers binding", mechanism: mechanism, channelBinding: .prefer,
+          attack: "rewrite-y", what: "binding preferred", mechanism: mechanism, channelBinding: .prefer,
           right: mechanism == scram ? .byServer("channelBindingMismatch") : otherContext),
         Trial(
           attack: "unbind", mechanism: mechanism,
@@ -158,7 +158,7 @@ extension Trial {
     let endPoint: [ChannelBindingType] = [.tlsServerEndPoint]
     return early + [
       Trial(
-        attack: "rewrite-y-and-c", what: "client only prefers binding", mechanism: scram, channelBinding: .prefer,
+        attack: "rewrite-y-and-c", what: "binding preferred", mechanism: scram, channelBinding: .prefer,
         right: .byServer("invalidProof")),
       Trial(
         attack: "empty-binding", mechanism: scram, bindingTypes: endPoint, right: .byServer("channelBindingMismatch")),
@@ -193,13 +193,12 @@ extension Trial {
             .after("accepted"))
       }
     }
-    return stale + [
-      Trial(
-        attack: "early-data", mechanism: scram,
-        right: Outcome(result: .refused, by: .tls, reason: "handshakeFailed"))
-    ]
+    return stale
       + both.flatMap { mechanism in
         [
+          Trial(
+            attack: "early-data", mechanism: mechanism, channelBinding: .disable,
+            right: Outcome(result: .refused, by: .tls, reason: "handshakeFailed")),
           Trial(
             attack: "renegotiate-with-server", mechanism: mechanism, channelBinding: .disable, tls: .tls12,
             right: Outcome(result: .refused, by: .tls, reason: "connectionFailed", audit: ["abandoned"])),

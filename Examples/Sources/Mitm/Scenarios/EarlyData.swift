@@ -18,7 +18,8 @@ extension Intrusion {
     }
     first.program.stop()
     let session = try scratch.write(OpenSSLSession.promisingEarlyData(pem), to: "early.pem")
-    let early = try scratch.write("\(EarlyData.command)\r\n", to: "early.txt")
+    let early = try scratch.write(
+      "\(EarlyData.command) \(login.mechanism) \(try login.unboundFirstMessage())\r\n", to: "early.txt")
     var second = OpenSSLConversation(
       try OpenSSLProgram(connect + ["-sess_in", session, "-early_data", early], in: scratch), as: .client)
     defer { second.program.stop() }
@@ -26,18 +27,18 @@ extension Intrusion {
       throw CommandError("openssl could send no early data")
     }
     second.say("late NOOP")
-    let answer = await second.hear("early ", "late ")
-    let isAnswered = answer?.bytes.starts(with: "early".utf8) ?? false
+    let answer = await second.hear("+ ", "early ", "late ")
+    let isAnswered = answer.map { !$0.bytes.starts(with: "late".utf8) } ?? false
     let end = answer == nil ? "the server broke the connection off" : "the connection went on"
     return Finding(
       loot: second.loot, outcome: isAnswered || verdict == "Early data was accepted" ? .accepted : .refused,
-      text: "\(verdict), \(isAnswered ? "and the command in it ANSWERED" : end)")
+      text: "\(verdict), \(isAnswered ? "and the login in it ANSWERED" : end)")
   }
 }
 
 enum EarlyData {
   /// What is sent as early data.
-  static let command = "early NOOP"
+  static let command = "early AUTHENTICATE"
 }
 
 /// OpenSSL's form of a session (`SSL_SESSION` in ASN.1, in PEM), of which one field is changed.

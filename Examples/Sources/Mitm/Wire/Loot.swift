@@ -44,28 +44,34 @@ struct Loot: Sendable {
   /// The loot in words.
   var description: String {
     if let password { return "THE PASSWORD: \(printable(password))" }
-    var things = messages.compactMap(name)
+    var things = isOPAQUE ? messages.compactMap(keyMessage) : firstMessages
     switch proof {
     case .unbound: things.append("a proof for any connection")
     case .boundHereToo: things.append("a proof for its own connection too")
     case .boundElsewhere: things.append("a proof for another connection")
     case .opaque, nil: break
     }
-    if let identity { things.append("a session as \(printable(identity))") }
+    if let identity { things.append("a session as \(printable(identity).filter { $0 != "\"" })") }
     if things.isEmpty, sawCapabilities { things.append("capabilities") }
     if ciphertextCount > 0 { things.append("ciphertext") }
     return things.isEmpty ? "nothing" : things.joined(separator: ", ")
   }
 
-  private func name(_ message: Message) -> String? {
-    switch (message, isOPAQUE) {
-    case (.clientFirst, false): "client-first"
-    case (.serverFirst, false): "server-first"
-    case (.clientFinal, false): nil  // the proof in it is named
-    case (.serverFinal, _): "server-final"
-    case (.clientFirst, true): "KE1"
-    case (.serverFirst, true): "KE2"
-    case (.clientFinal, _): "KE3"
+  private var firstMessages: [String] {
+    switch (messages.contains(.clientFirst), messages.contains(.serverFirst)) {
+    case (true, true): ["both first messages"]
+    case (true, false): ["client-first"]
+    case (false, true): ["server-first"]
+    case (false, false): []
+    }
+  }
+
+  private func keyMessage(_ message: Message) -> String? {
+    switch message {
+    case .clientFirst: "KE1"
+    case .serverFirst: "KE2"
+    case .clientFinal: "KE3"
+    case .serverFinal: nil
     }
   }
 }
