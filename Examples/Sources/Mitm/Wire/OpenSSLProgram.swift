@@ -1,6 +1,12 @@
 internal import ExampleSupport
 internal import Foundation
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// The openssl command, for what PassBindTLS can't be made to do: to send early data, to ask for a renegotiation, to do without the
 /// extended master secret. It is talked to line by line.
 final class OpenSSLProgram: Sendable {
@@ -29,22 +35,19 @@ final class OpenSSLProgram: Sendable {
     input = stdin.fileHandleForWriting
     let (stream, continuation) = AsyncStream.makeStream(of: String.self)
     lines = stream
-    let cutter = LineCutter(continuation)
-    output.fileHandleForReading.readabilityHandler = { handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil }
-      cutter.take(data)
-    }
+    // What is said to a program that has gone is lost, and no reason to die.
+    signal(SIGPIPE, SIG_IGN)
     do {
       try process.run()
     } catch {
       throw CommandError("cannot run openssl: \(error)", hint: "install openssl")
     }
+    let said = output.fileHandleForReading
+    Thread.detachNewThread { Self.cut(said, into: continuation) }
   }
 
   /// Writes a line with CRLF, or a command of the program itself, which ends in LF alone.
   func say(_ line: String, isCommand: Bool = false) {
-    // It may be gone.
     try? input.write(contentsOf: Data((line + (isCommand ? "\n" : "\r\n")).utf8))
   }
 
@@ -63,27 +66,19 @@ final class OpenSSLProgram: Sendable {
   func stop() {
     try? input.close()
     if process.isRunning { process.terminate() }
-    process.waitUntilExit()
   }
-}
 
-/// Cuts output into lines, on whatever thread it comes.
-private final class LineCutter: @unchecked Sendable {
-  // Unchecked Sendable: one handler at a time calls it.
-  private var rest = Data()
-  private let continuation: AsyncStream<String>.Continuation
-
-  init(_ continuation: AsyncStream<String>.Continuation) { self.continuation = continuation }
-
-  func take(_ data: Data) {
-    if data.isEmpty { return continuation.finish() }
-    rest += data
-    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-      var line = rest[rest.startIndex..<end]
-      if line.last == UInt8(ascii: "\r") { line.removeLast() }
-      continuation.yield(String(decoding: line, as: UTF8.self))
-      rest = Data(rest[rest.index(after: end)...])
+  /// Reads to the end, on a thread that may block.
+  private static func cut(_ output: FileHandle, into lines: AsyncStream<String>.Continuation) {
+    var rest = Data()
+    while case let data = output.availableData, !data.isEmpty {
+      rest += data
+      while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        lines.yield(String(decoding: rest[rest.startIndex..<end].filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self))
+        rest = Data(rest[rest.index(after: end)...])
+      }
     }
+    lines.finish()
   }
 }
 
