@@ -152,11 +152,11 @@ extension Attack {
       "wrong-signature", 17, does: "Changes one bit of the server's proof.",
       must: "The client must not believe the success.", .withServersKey(Rewriting.wrongSignature)),
     Attack(
-      "no-signature", 17, does: "Claims a success in place of the server's proof.",
-      must: "The client must not believe it.", .withServersKey(EarlySuccess(message: .serverFinal))),
+      "no-signature", 17, does: "Keeps the server's proof back, and passes its success on.",
+      must: "The client must not believe it.", .withServersKey(WithholdingSignature())),
     Attack(
       "early-success", 17, 18, does: "Claims a success before the client has proved anything.",
-      must: "The client must not believe it.", .withServersKey(EarlySuccess(message: .serverFirst))),
+      must: "The client must not believe it.", .withServersKey(EarlySuccess())),
 
     // OPAQUE's key exchange, likewise.
     Attack(

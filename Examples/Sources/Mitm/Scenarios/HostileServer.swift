@@ -54,19 +54,20 @@ struct EmptyNonce: Scenario {
   }
 }
 
-/// A success is claimed where the server's proof would be due, or the client's is.
-struct EarlySuccess: Scenario {
-  let message: Message
-
+/// The server's proof is kept back, and its success passed on without it.
+struct WithholdingSignature: Scenario {
   func pass(_ line: Line) -> Passed {
-    switch line.meaning {
-    case .message(message, _, let login):
-      // The server gets the empty line that the client would have sent; its own success then comes to nothing.
-      Passed(
-        onward: [Array("\(login.tag) OK Logged in.".utf8)], back: message == .serverFinal ? [[]] : [])
-    case .outcome: Passed(onward: [])
-    default: .onward(line.bytes)
-    }
+    guard case .message(.serverFinal, _, _) = line.meaning else { return .onward(line.bytes) }
+    // The server gets the empty line that the client would have sent.
+    return Passed(onward: [], back: [[]])
+  }
+}
+
+/// A success is claimed in place of the server's first message.
+struct EarlySuccess: Scenario {
+  func pass(_ line: Line) -> Passed {
+    guard case .message(.serverFirst, _, let login) = line.meaning else { return .onward(line.bytes) }
+    return .onward(Array("\(login.tag) OK Logged in.".utf8))
   }
 }
 

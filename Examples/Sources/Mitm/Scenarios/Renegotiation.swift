@@ -21,10 +21,9 @@ extension Intrusion {
     let scratch = try Scratch()
     var conversation = try await server(in: scratch)
     defer { conversation.program.stop() }
-    guard let command = await conversation.offer([login.mechanism.plus, login.mechanism], [.tlsExporter]) else {
+    guard await conversation.offer([login.mechanism.plus, login.mechanism], [.tlsExporter]) != nil else {
       throw CommandError("the client began no login")
     }
-    _ = command
     conversation.program.say("r", isCommand: true)
     return await finding(&conversation)
   }

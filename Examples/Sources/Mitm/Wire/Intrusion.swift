@@ -49,14 +49,15 @@ struct OpenSSLConversation {
     program.say(line)
   }
 
-  /// The other side's next line that begins like one of these; nil if there is none any more.
+  /// The other side's next line that begins like one of these; nil if there is none any more. The program's own words are passed
+  /// over.
   mutating func hear(_ beginnings: String...) async -> Line? {
     while let text = await program.line(where: { _ in true }) {
-      let bytes = Array(text.utf8)
-      guard beginnings.contains(where: { text.hasPrefix($0) }) || text.hasPrefix("* ") else { continue }
-      let line = reader.read(bytes, from: side == .client ? .server : .client)
+      let isWanted = beginnings.contains { text.hasPrefix($0) }
+      guard isWanted || text.hasPrefix("* ") else { continue }
+      let line = reader.read(Array(text.utf8), from: side == .client ? .server : .client)
       loot.saw(line, .none)
-      if beginnings.contains(where: { text.hasPrefix($0) }) { return line }
+      if isWanted { return line }
     }
     return nil
   }
