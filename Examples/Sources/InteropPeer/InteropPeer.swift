@@ -21,11 +21,11 @@ struct InteropPeer: AsyncParsableCommand {
       Names, passwords and messages are hexadecimal digits. Values in brackets may be
       left out. A login ends the one before it.
 
-        client (mechanism=NAME | offer=NAME,NAME) user= [password=] [binding=TYPE:HEX]
-               [flag=y] [dialect=trueNAS]
+        client (mechanism=NAME | offer=NAME,NAME) user= [password=]
+               [binding=TYPE:HEX] [flag=y] [dialect=trueNAS]
           With an offer, it chooses as a client does that was told nothing else.
           Without a password, it takes the keys of the last login that it made.
-        server mechanism=NAME user= (password= [iterations=] | verifier=RFC-5803-TEXT)
+        server mechanism=NAME user= (password= [iterations=] | verifier=RFC-5803)
                [binding=TYPE:HEX] [dialect=trueNAS]
         step message=
       """)

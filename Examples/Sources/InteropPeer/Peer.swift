@@ -36,9 +36,10 @@ struct Peer: ~Copyable {
   }
 
   private mutating func client(_ command: inout Command) async throws -> String {
+    login = .none
     failure = "-"
     let offer = try command.has("offer") ? command.offer() : nil
-    let mechanism = try offer == nil ? command.mechanism() : nil
+    let mechanism = try command.has("mechanism") ? command.mechanism() : nil
     let user = try command.string("user")
     let credential = try command.has("password") ? .password(command.secret("password")) : keptKeys()
     let binding = try command.binding()
@@ -48,14 +49,15 @@ struct Peer: ~Copyable {
     try command.end()
 
     let client: SCRAMClient
-    if let mechanism {
+    switch (offer, mechanism) {
+    case (let offer?, nil):
+      client = try SCRAMClient(
+        user: user, credential: credential, offer: offer, bindings: bindings(binding), policy: policy)
+    case (nil, let mechanism?):
       client = try SCRAMClient(
         .init(mechanism: mechanism.name, flag: flag, binding: binding), user: user, credential: credential,
         policy: policy)
-    } else {
-      client = try SCRAMClient(
-        user: user, credential: credential, offer: offer ?? SASLOffer(mechanisms: [], bindingTypes: nil),
-        bindings: bindings(binding), policy: policy)
+    default: throw Refusal("badCommand", "either a mechanism or an offer")
     }
     let exchange = SCRAMClientExchange(client)
     login = .client(exchange)
@@ -70,6 +72,7 @@ struct Peer: ~Copyable {
   }
 
   private mutating func server(_ command: inout Command) async throws -> String {
+    login = .none
     failure = SCRAMServer.failureMessage.hexadecimal
     let mechanism = try command.mechanism()
     let user = try command.string("user")
