@@ -61,6 +61,14 @@ let package = Package(
       name: "opaque-login", dependencies: passBind("PassBindCrypto", "PassBindOPAQUE"),
       path: "Sources/OPAQUELogin", swiftSettings: strict),
     .executableTarget(
+      name: "second-identity", dependencies: passBind("PassBindExportedAuthenticators", "PassBindTLS"),
+      path: "Sources/SecondIdentity", swiftSettings: strict),
+    .executableTarget(
+      name: "passbind-authenticator-peer",
+      dependencies: passBind("PassBindCrypto", "PassBindExportedAuthenticators", "PassBindNIO", "PassBindTLS") + nio
+        + ["ExampleSupport", argumentParser],
+      path: "Sources/AuthenticatorPeer", swiftSettings: strict),
+    .executableTarget(
       name: "passbind-interop-peer",
       dependencies: passBind("PassBindCrypto", "PassBindSASL", "PassBindSCRAM") + [
         "ExampleSupport", argumentParser,

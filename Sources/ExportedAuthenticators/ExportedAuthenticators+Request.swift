@@ -75,9 +75,8 @@ extension ExportedAuthenticators {
   /// - Parameter bytes: at most ``requestLimit`` bytes.
   /// - Throws: ``ExportedAuthenticatorError`` `malformed`, `limitExceeded`, `illegalParameter`, `contextReused`.
   public mutating func receiveRequest(
-    _ bytes: Span<UInt8>
+    _ bytes: [UInt8]
   ) throws(ExportedAuthenticatorError) -> ReceivedAuthenticatorRequest {
-    let bytes = try copy(bytes, limit: Self.requestLimit)
     let message = try RequestMessage(parsing: bytes)
     guard (message.type == .certificateRequest) != isServer else {
       throw ExportedAuthenticatorError(.illegalParameter, "this request is for the other end")

@@ -54,7 +54,7 @@ extension ExportedAuthenticators {
   ///   `illegalParameter`, `wrongContext`, `notAuthentic`, `invalidSignature`, `untrustedPeer`; `invalidConfiguration` if the check is
   ///   for the other role.
   public func validate(
-    _ bytes: Span<UInt8>, for request: consuming AuthenticatorRequest, checking check: CertificateCheck
+    _ bytes: [UInt8], for request: consuming AuthenticatorRequest, checking check: CertificateCheck
   ) throws(ExportedAuthenticatorError) -> AuthenticatedPeer {
     try require(check)
     return try open(bytes, for: request).peer(check)
@@ -68,7 +68,7 @@ extension ExportedAuthenticators {
   /// - Throws: ``ExportedAuthenticatorError`` `malformed`, `limitExceeded`, `illegalParameter`, `contextReused`, `notAuthentic`, `invalidSignature`,
   ///   `untrustedPeer`; `invalidConfiguration` on a server, since a client has to be asked.
   public mutating func validateSpontaneous(
-    _ bytes: Span<UInt8>, clientSchemes: [SignatureScheme] = SignatureScheme.allCases,
+    _ bytes: [UInt8], clientSchemes: [SignatureScheme] = SignatureScheme.allCases,
     checking check: CertificateCheck
   ) throws(ExportedAuthenticatorError) -> AuthenticatedPeer {
     guard !isServer else {
@@ -76,7 +76,6 @@ extension ExportedAuthenticators {
     }
     try require(check)
     let terms = RequestTerms(spontaneous: clientSchemes)
-    let bytes = try copy(bytes, limit: Self.authenticatorLimit)
     let finished = try open(AuthenticatorMessage(parsing: bytes), request: [], context: nil, terms: terms)
     // Only now: what is not authentic uses up nothing.
     try use(context: finished.context)
@@ -88,9 +87,8 @@ extension ExportedAuthenticators {
   ///
   /// - Throws: as ``validate(_:for:checking:)``, but for what the signature and the certificates decide.
   package func open(
-    _ bytes: Span<UInt8>, for request: consuming AuthenticatorRequest
+    _ bytes: [UInt8], for request: consuming AuthenticatorRequest
   ) throws(ExportedAuthenticatorError) -> FinishedAuthenticator {
-    let bytes = try copy(bytes, limit: Self.authenticatorLimit)
     return try open(
       AuthenticatorMessage(parsing: bytes), request: request.bytes, context: request.context, terms: request.terms)
   }

@@ -9,9 +9,9 @@ public import PassBindTLS
 /// var authenticators = try ExportedAuthenticators(engine)
 /// let request = try authenticators.request()                                 // on one end
 /// send(request.bytes)
-/// let request = try authenticators.receiveRequest(bytes.span)                // on the other
+/// let request = try authenticators.receiveRequest(bytes)            // on the other
 /// send(try authenticators.authenticate(request, as: [identity]).bytes)
-/// let peer = try authenticators.validate(answer.span, for: request, checking: .client(by: trust))
+/// let peer = try authenticators.validate(answer, for: request, checking: .client(by: trust))
 /// ```
 ///
 /// Make one for a connection, and keep it for as long as the connection: it remembers which contexts were used on it. The keys
@@ -88,13 +88,12 @@ public struct ExportedAuthenticators: ~Copyable, Sendable {
   /// authenticator, which holds none. Nothing is checked but the form (RFC 9261 section 7.2).
   ///
   /// - Throws: ``ExportedAuthenticatorError`` `malformed`, `limitExceeded`.
-  public static func context(of message: Span<UInt8>) throws(ExportedAuthenticatorError) -> [UInt8]? {
-    let bytes = try copy(message, limit: authenticatorLimit)
-    switch bytes.first {
+  public static func context(of message: [UInt8]) throws(ExportedAuthenticatorError) -> [UInt8]? {
+    switch message.first {
     case HandshakeType.certificateRequest.rawValue, HandshakeType.clientCertificateRequest.rawValue:
-      return try RequestMessage(parsing: bytes).context
+      return try RequestMessage(parsing: message).context
     default:
-      switch try AuthenticatorMessage(parsing: bytes) {
+      switch try AuthenticatorMessage(parsing: message) {
       case .full(let certificate, _, _): return certificate.message.context
       case .empty: return nil
       }
@@ -110,12 +109,4 @@ public struct ExportedAuthenticators: ~Copyable, Sendable {
       throw ExportedAuthenticatorError(.contextReused, "the context was used on this connection before")
     }
   }
-}
-
-/// What a peer sent, if it is not too long to look at.
-func copy(_ message: Span<UInt8>, limit: Int) throws(ExportedAuthenticatorError) -> [UInt8] {
-  guard message.count <= limit else {
-    throw ExportedAuthenticatorError(.limitExceeded, "a message of \(message.count) bytes is over \(limit)")
-  }
-  return message.indices.map { message[$0] }
 }

@@ -143,10 +143,10 @@ struct AttackTests {
     var cheat = try Ends()
     let bytes = try cheat.server.authenticateSpontaneously(as: identity, context: context)
     #expect(throws: Failure(.contextReused, "")) {
-      try ends.client.validateSpontaneous(bytes.span, checking: Prover.server.check)
+      try ends.client.validateSpontaneous(bytes, checking: Prover.server.check)
     }
     let good = try ends.server.authenticateSpontaneously(as: identity, context: [7])
-    _ = try ends.client.validateSpontaneous(good.span, checking: Prover.server.check)
+    _ = try ends.client.validateSpontaneous(good, checking: Prover.server.check)
     var code: Failure.Code?
     do { _ = try ends.request(of: .server) { $0.context = [7] } } catch { code = error.code }
     #expect(code == .contextReused)
@@ -159,9 +159,9 @@ struct AttackTests {
     var forged = bytes
     forged[forged.count - 1] ^= 1
     #expect(throws: Failure(.notAuthentic, "")) {
-      try ends.client.validateSpontaneous(forged.span, checking: Prover.server.check)
+      try ends.client.validateSpontaneous(forged, checking: Prover.server.check)
     }
-    _ = try ends.client.validateSpontaneous(bytes.span, checking: Prover.server.check)
+    _ = try ends.client.validateSpontaneous(bytes, checking: Prover.server.check)
   }
 
   @Test("An answer to a request does not pass for a spontaneous one, nor the other way, nor a refusal")
@@ -170,13 +170,13 @@ struct AttackTests {
     let request = try ends.request(of: .server)
     let answer = try ends.answer(request.bytes, by: .server, as: Prover.server.identity).bytes
     #expect(throws: Failure(.notAuthentic, "")) {
-      try ends.client.validateSpontaneous(answer.span, checking: Prover.server.check)
+      try ends.client.validateSpontaneous(answer, checking: Prover.server.check)
     }
     let spontaneous = try ends.server.authenticateSpontaneously(as: Prover.server.identity)
     #expect(try ends.refusal(of: spontaneous, for: request, of: .server)?.code == .wrongContext)
     let empty = try ends.forgeRefusal(by: .server, request: [], context: [9])
     #expect(throws: Failure(.illegalParameter, "")) {
-      try ends.client.validateSpontaneous(empty.span, checking: Prover.server.check)
+      try ends.client.validateSpontaneous(empty, checking: Prover.server.check)
     }
   }
 
@@ -259,7 +259,7 @@ struct AttackTests {
     do { _ = try ends.server.request() } catch { code = error.code }
     #expect(code == .limitExceeded)
     let request = try ends.client.request()
-    do { _ = try ends.server.receiveRequest(request.bytes.span) } catch { code = error.code }
+    do { _ = try ends.server.receiveRequest(request.bytes) } catch { code = error.code }
     #expect(code == .limitExceeded)
   }
 }

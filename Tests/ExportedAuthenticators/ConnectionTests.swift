@@ -13,7 +13,7 @@ struct ConnectionTests {
     let request = try ends.request(of: prover)
     let asked = request.context
     let answer = try ends.answer(request.bytes, by: prover, as: prover.identity)
-    #expect(try context(of: answer.bytes) == asked)
+    #expect(try ExportedAuthenticators.context(of: answer.bytes) == asked)
     #expect(answer.identity?.subject == (try prover.identity.subject))
     let peer = try ends.validate(answer.bytes, for: request, of: prover)
     #expect(peer.certificates == [try Certificates.der(prover == .client ? "client" : "second")])
@@ -53,7 +53,7 @@ struct ConnectionTests {
         #expect(made.identity == nil)
         answer = made.bytes
       }
-      #expect(try context(of: answer) == nil)
+      #expect(try ExportedAuthenticators.context(of: answer) == nil)
       #expect(try ends.refusal(of: answer, for: request, of: prover)?.code == .refused)
     }
   }
@@ -64,10 +64,10 @@ struct ConnectionTests {
     let identity = try Prover.server.identity
     for _ in 0..<2 {
       let bytes = try ends.server.authenticateSpontaneously(as: identity)
-      let peer = try ends.client.validateSpontaneous(bytes.span, checking: Prover.server.check)
+      let peer = try ends.client.validateSpontaneous(bytes, checking: Prover.server.check)
       #expect(peer.subject == identity.subject)
       #expect(throws: ExportedAuthenticatorError(.contextReused, "")) {
-        try ends.client.validateSpontaneous(bytes.span, checking: Prover.server.check)
+        try ends.client.validateSpontaneous(bytes, checking: Prover.server.check)
       }
     }
   }
@@ -81,7 +81,7 @@ struct ConnectionTests {
     let bytes = try ends.server.authenticateSpontaneously(as: Prover.server.identity)
     for check in [try Prover.server.check, try Prover.client.check] {
       #expect(throws: ExportedAuthenticatorError(.invalidConfiguration, "")) {
-        try ends.server.validateSpontaneous(bytes.span, checking: check)
+        try ends.server.validateSpontaneous(bytes, checking: check)
       }
     }
   }

@@ -23,7 +23,7 @@ struct ExampleTests {
   @Test("Authenticators, made", arguments: Example.all)
   func authenticate(example: Example) throws {
     var prover = try end(of: example, isServer: example.byServer)
-    let request = try prover.receiveRequest(example.request.span)
+    let request = try prover.receiveRequest(example.request)
     let key = try SigningKey(ed25519Seed: Example.seed.span)
     #expect(key.subjectPublicKeyInfo == Example.subjectPublicKeyInfo)
     let entry = CertificateEntry(data: key.subjectPublicKeyInfo)
@@ -34,7 +34,7 @@ struct ExampleTests {
   func open(example: Example) throws {
     var asker = try end(of: example, isServer: !example.byServer)
     let request = try asker.request(parameters)
-    let opened = try asker.open(example.authenticator.span, for: request)
+    let opened = try asker.open(example.authenticator, for: request)
     #expect(opened.context == Example.context)
     #expect(opened.entries == [CertificateEntry(data: Example.subjectPublicKeyInfo)])
     #expect(opened.signatureScheme == .ed25519)
@@ -44,7 +44,7 @@ struct ExampleTests {
   @Test("Empty authenticators, made", arguments: Example.all)
   func refuse(example: Example) throws {
     var prover = try end(of: example, isServer: example.byServer)
-    let request = try prover.receiveRequest(example.request.span)
+    let request = try prover.receiveRequest(example.request)
     #expect(try prover.refuse(request) == example.emptyAuthenticator)
   }
 
@@ -54,7 +54,7 @@ struct ExampleTests {
     let request = try asker.request(parameters)
     var code: ExportedAuthenticatorError.Code?
     do {
-      _ = try asker.open(example.emptyAuthenticator.span, for: request)
+      _ = try asker.open(example.emptyAuthenticator, for: request)
     } catch {
       code = error.code
     }

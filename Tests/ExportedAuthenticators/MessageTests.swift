@@ -10,7 +10,7 @@ struct MessageTests {
   @Test("Cut short at any byte, or with a byte more", arguments: Example.all)
   func truncated(example: Example) throws {
     for message in [example.request, example.authenticator, example.emptyAuthenticator] {
-      _ = try context(of: message)
+      _ = try ExportedAuthenticators.context(of: message)
       for count in 0..<message.count { try expect(.malformed, Array(message.prefix(count))) }
       for extra: [UInt8] in [[0], [20, 0, 0, 0], message] { try expect(.malformed, message + extra) }
     }
@@ -74,14 +74,14 @@ struct MessageTests {
     for (count, isTaken) in [(10, true), (11, false), (1000, false)] {
       let certificate = try CertificateMessage(context: [], entries: .init(repeating: entry, count: count)).bytes()
       let message = certificate + bytes("0f00000408070000") + bytes("14000000")
-      if isTaken { _ = try context(of: message) } else { try expect(.limitExceeded, message) }
+      if isTaken { _ = try ExportedAuthenticators.context(of: message) } else { try expect(.limitExceeded, message) }
     }
     for (count, isTaken) in [(32, true), (33, false), (1000, false)] {
       let extensions = (0..<count).map {
         AuthenticatorExtension(.init(rawValue: 0x8000 + UInt16($0)), data: [])
       }
       let request = try RequestMessage(type: .certificateRequest, context: [], extensions: extensions).bytes()
-      if isTaken { _ = try context(of: request) } else { try expect(.limitExceeded, request) }
+      if isTaken { _ = try ExportedAuthenticators.context(of: request) } else { try expect(.limitExceeded, request) }
     }
   }
 
@@ -96,9 +96,9 @@ struct MessageTests {
       return
     }
     let request = try ends.request(of: .client) { $0.context = asked }
-    #expect(try context(of: request.bytes) == asked)
+    #expect(try ExportedAuthenticators.context(of: request.bytes) == asked)
     let answer = try ends.answer(request.bytes, by: .client, as: Prover.client.identity)
-    #expect(try context(of: answer.bytes) == asked)
+    #expect(try ExportedAuthenticators.context(of: answer.bytes) == asked)
     #expect(try ends.validate(answer.bytes, for: request, of: .client).context == asked)
   }
 
@@ -140,13 +140,13 @@ struct MessageTests {
         default: message.append(contentsOf: message[at...].prefix(40))
         }
       }
-      do { _ = try context(of: message) } catch {}
+      do { _ = try ExportedAuthenticators.context(of: message) } catch {}
     }
   }
 
   private func expect(_ code: Failure.Code, _ message: [UInt8]) throws {
     do {
-      _ = try context(of: message)
+      _ = try ExportedAuthenticators.context(of: message)
       Issue.record("taken: \(message.prefix(100))")
     } catch {
       #expect(error.code == code, "\(message.prefix(100))")
@@ -155,7 +155,7 @@ struct MessageTests {
 
   private func expectAnyRefusal(_ message: [UInt8]) throws {
     do {
-      _ = try context(of: message)
+      _ = try ExportedAuthenticators.context(of: message)
       Issue.record("taken: \(message)")
     } catch {
       #expect(error.code == .malformed || error.code == .limitExceeded)

@@ -199,7 +199,7 @@ struct RequestTests {
         ) { try key.sign($0, .ed25519) }
         var code: Failure.Code?
         do {
-          let opened = try ends.client.open(answer.span, for: request)
+          let opened = try ends.client.open(answer, for: request)
           try opened.verify(by: VerifyingKey(subjectPublicKeyInfo: key.subjectPublicKeyInfo.span))
         } catch let error as Failure { code = error.code }
         #expect(code == expected, "\(extensions)")
@@ -219,7 +219,7 @@ struct RequestTests {
       by: .server, request: [], certificate: certificate.bytes(), scheme: scheme.rawValue
     ) { try identity.key.sign($0, scheme) }
     #expect(throws: Failure(.illegalParameter, "")) {
-      try ends.client.validateSpontaneous(answer.span, checking: Prover.server.check)
+      try ends.client.validateSpontaneous(answer, checking: Prover.server.check)
     }
   }
 

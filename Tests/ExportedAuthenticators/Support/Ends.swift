@@ -49,7 +49,7 @@ struct Ends: ~Copyable {
   mutating func receive(
     _ request: [UInt8], by prover: Prover
   ) throws(ExportedAuthenticatorError) -> ReceivedAuthenticatorRequest {
-    prover == .client ? try client.receiveRequest(request.span) : try server.receiveRequest(request.span)
+    prover == .client ? try client.receiveRequest(request) : try server.receiveRequest(request)
   }
 
   /// The answer of the end that is asked.
@@ -66,8 +66,8 @@ struct Ends: ~Copyable {
   ) throws -> AuthenticatedPeer {
     let check = try check ?? prover.check
     return prover == .client
-      ? try server.validate(bytes.span, for: request, checking: check)
-      : try client.validate(bytes.span, for: request, checking: check)
+      ? try server.validate(bytes, for: request, checking: check)
+      : try client.validate(bytes, for: request, checking: check)
   }
 
   /// Why the authenticator is refused; nil if it is not.
@@ -118,11 +118,6 @@ private func exporter(
       throw ExportedAuthenticatorError(.unavailable, error.reason)
     }
   }
-}
-
-/// The context that a message names. A span in `#expect` would outlive its array.
-func context(of message: [UInt8]) throws(ExportedAuthenticatorError) -> [UInt8]? {
-  try ExportedAuthenticators.context(of: message.span)
 }
 
 extension SigningKey {
