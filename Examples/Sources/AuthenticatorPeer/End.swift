@@ -58,7 +58,8 @@ final class End: ChannelInboundHandler {
     switch Character(UnicodeScalar(letter)) {
     case "Q":
       guard let request = try authenticators?.receiveRequest(bytes) else { return nil }
-      return try authenticators?.authenticate(request, as: identities).map { ("A", $0.bytes) }
+      let answer = try authenticators?.authenticate(request, as: identities)
+      return answer.map { ("A", $0.bytes) }
     case "W":
       guard let request = try authenticators?.request(parameters(String(decoding: bytes, as: UTF8.self))) else {
         return nil
@@ -68,12 +69,15 @@ final class End: ChannelInboundHandler {
       return ("Q", question)
     case "A":
       guard let request = pending.take() else { return nil }
-      return try authenticators?.validate(bytes, for: request, checking: check).map { ("V", Array($0.subject.utf8)) }
+      let peer = try authenticators?.validate(bytes, for: request, checking: check)
+      return peer.map { ("V", Array($0.subject.utf8)) }
     case "S":
       guard let identity = identities.first else { return nil }
-      return try authenticators?.authenticateSpontaneously(as: identity).map { ("A", $0) }
+      let answer = try authenticators?.authenticateSpontaneously(as: identity)
+      return answer.map { ("A", $0) }
     case "U":
-      return try authenticators?.validateSpontaneous(bytes, checking: check).map { ("V", Array($0.subject.utf8)) }
+      let peer = try authenticators?.validateSpontaneous(bytes, checking: check)
+      return peer.map { ("V", Array($0.subject.utf8)) }
     default: return nil
     }
   }
