@@ -29,7 +29,7 @@ struct Lab: AsyncParsableCommand {
     var wrong = 0
     if !json { printOut(Trialled.heading) }
     for (index, trial) in rows.enumerated() {
-      let row = try await laboratory.enact(trial)
+      let row = try await watched(trial) { try await laboratory.enact(trial) }
       progress.clear()
       printOut(json ? row.json : row.line)
       if !row.isRight { wrong += 1 }
@@ -38,6 +38,17 @@ struct Lab: AsyncParsableCommand {
     progress.clear()
     if wrong > 0 { throw CommandError("\(wrong) of \(rows.count) did not end as they must", status: .refused) }
     if !json { printOut("\(rows.count) logins, all of them as they must end") }
+  }
+
+  /// A login that does not come to an end is not as it must be either.
+  private func watched<R>(_ trial: Trial, _ enact: () async throws -> R) async throws -> R {
+    let watchdog = Task {
+      try await Task.sleep(for: .seconds(60))
+      complain("\(trial.attack ?? "a login that nobody attacks") does not come to an end")
+      leave(status: CommandError.Status.failed.rawValue)
+    }
+    defer { watchdog.cancel() }
+    return try await enact()
   }
 
   private func folder() throws(CommandError) -> String {
@@ -64,9 +75,9 @@ extension Trialled {
     let name = (trial.attack ?? "no attack") + (trial.what.isEmpty ? "" : ", \(trial.what)")
     let start = Self.columns([name, mechanism.description, "\(binding?.name ?? "nothing") \(trial.tls)", seen])
     if isRight { return start + (outcome.result == .takenOver ? Colour.yellow : .green).on(outcome.description) }
-    let found = outcome.description + " (audit: \(outcome.audit.joined(separator: ", ")))"
-    let wanted = trial.right.description + " (audit: \(trial.right.audit.joined(separator: ", ")))"
-    return start + Colour.red.on("WRONG: \(found); must be: \(wanted)")
+    let found = "\(outcome.description) (audit: \(outcome.audit.joined(separator: ", ")))"
+    let wanted = "\(trial.right.description) (audit: \(trial.right.audit.joined(separator: ", ")))"
+    return start + Colour.red.on("WRONG: \(found); must be: \(wanted), bound by \(trial.binding?.name ?? "nothing")")
   }
 
   private static func columns(_ texts: [String]) -> String {

@@ -13,6 +13,8 @@ final class Laboratory {
   private let certificates: String
   private let accounts: LabAccounts
   private var servers: [Trial.Server: LabServer] = [:]
+  /// What the client was sent.
+  private let received = SharedBytes()
 
   /// - Parameter certificates: the folder that certs/make has filled.
   init(certificates: String) async throws {
@@ -23,6 +25,7 @@ final class Laboratory {
   func enact(_ trial: Trial) async throws -> Trialled {
     let server = try await server(trial.server)
     _ = accounts.log.take()
+    received.clear()
     let place = HostPort("127.0.0.1", UInt16(clamping: server.port))
     var evidence = Evidence()
     var used: (MechanismName, ChannelBindingType?)?
@@ -39,14 +42,14 @@ final class Laboratory {
     }
     guard try await server.isQuiet() else { throw CommandError("a connection to the server does not end") }
     try await take(into: &evidence)
-    let wanted = trial.channelBinding == .disable ? trial.mechanism : trial.mechanism.plus
+    let wanted = trial.binding == nil ? trial.mechanism : trial.mechanism.plus ?? trial.mechanism
+    let (mechanism, binding) = used ?? (wanted, trial.binding)
     return Trialled(
-      trial: trial, mechanism: used?.0 ?? wanted ?? trial.mechanism,
-      binding: used.map(\.1) ?? (trial.channelBinding == .disable ? nil : trial.bindingTypes.first),
+      trial: trial, mechanism: mechanism, binding: binding,
       seen: attack == nil ? "-" : evidence.loot.description, outcome: evidence.outcome,
       isAgreed: evidence.audit.allSatisfy { event in
         !event.isAccepted || used.map { $0 == (event.mechanism, event.bindingType) } ?? true
-      })
+      }, isHeard: trial.heard.map(received.text.contains) ?? true)
   }
 
   private func server(_ kind: Trial.Server) async throws -> LabServer {
@@ -162,7 +165,7 @@ final class Laboratory {
       for count in 0..<(trial.isResumed ? 2 : 1) {
         let client = try await LineClient.connect(
           to: "127.0.0.1", port: port, security: trial.server.startTLS ? .startTLS : .implicitTLS, tls: context,
-          resuming: session, timeout: .seconds(5))
+          resuming: session, timeout: .seconds(5), trace: received.take)
         guard client.handshake.isResumed == (count == 1) else {
           await client.close()
           throw CommandError("the session was \(count == 1 ? "not " : "")resumed")
@@ -186,5 +189,18 @@ final class Laboratory {
     } catch {
       return (.failed(ClientError(error)), used)
     }
+  }
+}
+
+/// What a client was sent, as it is told.
+private final class SharedBytes: Sendable {
+  private let bytes = Mutex([UInt8]())
+
+  var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+
+  func clear() { bytes.withLock { $0 = [] } }
+
+  func take(_ event: LineClient.Event) {
+    if case .received(let more) = event { bytes.withLock { $0 += more } }
   }
 }

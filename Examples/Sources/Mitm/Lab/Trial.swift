@@ -31,7 +31,14 @@ struct Trial: Sendable {
   var server = Server()
   /// The certificate that the attacker shows, if it is not the one that goes with the attack.
   var shown: String?
+  /// What the client binds by in the end, where the attack is to change that.
+  var brought: ChannelBindingType?
+  /// What the client hears from the attacker, where nothing else shows that there was an attack.
+  var heard: String?
   let right: Outcome
+
+  /// What the client is to bind by, or to want to bind by.
+  var binding: ChannelBindingType? { channelBinding == .require ? brought ?? bindingTypes.first : nil }
 }
 
 /// A row as it went.
@@ -45,6 +52,11 @@ struct Trialled: Sendable {
   let outcome: Outcome
   /// Whether the server accepted what the client says it did, if it accepted anything.
   let isAgreed: Bool
+  /// Whether the attack reached the client.
+  let isHeard: Bool
 
-  var isRight: Bool { outcome == trial.right && isAgreed }
+  // An attack that does nothing can end as it must too, so it has to show in what the client did.
+  var isRight: Bool {
+    outcome == trial.right && isAgreed && isHeard && binding == trial.binding && mechanism.isPlus == (binding != nil)
+  }
 }

@@ -41,6 +41,9 @@ extension Trial {
         Trial(
           attack: nil, what: "resumed, two certificates", mechanism: mechanism, bindingTypes: [.tlsServerEndPoint],
           isResumed: true, server: Server(certificates: ["rsa-sha256", "p384-sha384"]), right: .twice),
+        Trial(
+          attack: nil, what: "resumed, two certificates", mechanism: mechanism, bindingTypes: [.tlsServerEndPoint],
+          tls: .tls12, isResumed: true, server: Server(certificates: ["rsa-sha256", "p384-sha384"]), right: .twice),
       ]
     }
     let undefined: [Trial] = both.flatMap { mechanism in
@@ -109,17 +112,17 @@ extension Trial {
       return [
         Trial(
           attack: "strip-types", what: "offer hash sent", mechanism: mechanism, server: sends,
-          right: isSCRAM ? .byClient("offerDowngrade", audit: "abandoned") : otherContext),
+          brought: .tlsServerEndPoint, right: isSCRAM ? .byClient("offerDowngrade", audit: "abandoned") : otherContext),
         Trial(
           attack: "strip-types", what: "tls-exporter alone", mechanism: mechanism,
           bindingTypes: [.tlsExporter],
           right: .byClient("channelBindingUnavailable")),
         Trial(
-          attack: "strip-types", what: "no offer hash", mechanism: mechanism,
+          attack: "strip-types", what: "no offer hash", mechanism: mechanism, brought: .tlsServerEndPoint,
           right: isSCRAM ? .takenOver : otherContext),
         Trial(
           attack: "strip-types-and-hash", what: "offer hash sent", mechanism: mechanism,
-          server: sends, right: isSCRAM ? .byServer("invalidProof") : otherContext),
+          server: sends, brought: .tlsServerEndPoint, right: isSCRAM ? .byServer("invalidProof") : otherContext),
       ]
     }
     return both.flatMap { mechanism in
@@ -148,7 +151,7 @@ extension Trial {
           attack: "rewrite-y", what: "binding preferred", mechanism: mechanism, channelBinding: .prefer,
           right: mechanism == scram ? .byServer("channelBindingMismatch") : otherContext),
         Trial(
-          attack: "unbind", mechanism: mechanism,
+          attack: "unbind", mechanism: mechanism, bindingTypes: [.tlsServerEndPoint], shown: "server",
           right: mechanism == scram ? .byServer("invalidProof") : otherContext),
         Trial(attack: "ask-unique", mechanism: mechanism, right: .byServer("unsupportedBindingType")),
         Trial(attack: "type-with-space", mechanism: mechanism, right: .byServer("malformedMessage")),
@@ -220,7 +223,8 @@ extension Trial {
           right: Outcome(result: .refused, by: .server, reason: "closed")),
         Trial(
           attack: "inject-to-client", mechanism: mechanism, server: server, right: .byClient("plaintextBehindStartTLS")),
-        Trial(attack: "forge-capabilities", mechanism: mechanism, server: server, right: .accepted),
+        Trial(
+          attack: "forge-capabilities", mechanism: mechanism, server: server, heard: "AUTH=PLAIN", right: .accepted),
         Trial(
           attack: "strip-starttls", mechanism: mechanism, server: server, right: .byClient("startTLSUnavailable")),
       ]
