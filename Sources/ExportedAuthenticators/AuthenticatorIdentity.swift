@@ -1,6 +1,7 @@
 public import PassBindCrypto
 
-/// A certificate chain, leaf first, and the private key of the leaf: what an end can authenticate as. The key stays in OpenSSL's memory.
+/// A certificate chain, leaf first, and the private key of the leaf: what an end can authenticate as. The key stays in
+/// OpenSSL's memory.
 public struct AuthenticatorIdentity: Sendable {
   let chain: CertificateChain
   let key: SigningKey
@@ -53,8 +54,8 @@ public struct AuthenticatorIdentity: Sendable {
     }
   }
 
-  /// Whether the request would have this identity (RFC 9261 section 5.2.1): it can sign as asked, it is for the name asked for, and an
-  /// authority asked for stands behind it.
+  /// Whether the request would have this identity (RFC 9261 section 5.2.1): it can sign as asked, it is for the name
+  /// asked for, and an authority asked for stands behind it.
   func suits(_ terms: RequestTerms) -> Bool {
     guard terms.signatureSchemes.contains(where: key.fits) else { return false }
     if let name = terms.serverName, !chain.matches(host: name) { return false }

@@ -6,8 +6,8 @@ public struct AuthenticatorTrust: Sendable {
   /// Nil: certificates are not verified.
   private let authorities: CertificateTrust?
 
-  /// Reads the authorities. With ``TLSTrust/dangerouslyUnverified``, an authenticator proves that the peer has the certificate's key, and nothing
-  /// about the certificate: look at ``AuthenticatedPeer/certificates`` yourself.
+  /// Reads the authorities. With ``TLSTrust/dangerouslyUnverified``, an authenticator proves that the peer has the
+  /// certificate's key, and nothing about the certificate: look at ``AuthenticatedPeer/certificates`` yourself.
   ///
   /// - Throws: ``ExportedAuthenticatorError`` `invalidConfiguration`.
   public init(_ trust: TLSTrust) throws(ExportedAuthenticatorError) {

@@ -1,5 +1,6 @@
-/// What went wrong with an authenticator or a request for one: a code to switch on and a sentence for a log. Two errors are equal if their
-/// codes are. Nothing of it is for the peer: how failures are told is the application protocol's business (RFC 9261 section 1).
+/// What went wrong with an authenticator or a request for one: a code to switch on and a sentence for a log. Two errors
+/// are equal if their codes are. Nothing of it is for the peer: how failures are told is the application protocol's
+/// business (RFC 9261 section 1).
 public struct ExportedAuthenticatorError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of failure; more may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -14,8 +15,8 @@ public struct ExportedAuthenticatorError: Error, Equatable, Sendable, CustomStri
     public static let malformed = Code(description: "malformed")
     /// The message is longer, or has more parts, than is taken here.
     public static let limitExceeded = Code(description: "limitExceeded")
-    /// The message says what it may not say here: another role's type, an extension out of place, twice or not asked for, a signature
-    /// scheme not asked for, no certificate.
+    /// The message says what it may not say here: another role's type, an extension out of place, twice or not asked
+    /// for, a signature scheme not asked for, no certificate.
     public static let illegalParameter = Code(description: "illegalParameter")
     /// The authenticator answers another request than this one.
     public static let wrongContext = Code(description: "wrongContext")

@@ -9,12 +9,13 @@ public struct AuthenticatorAnswer: Sendable {
 }
 
 extension ExportedAuthenticators {
-  /// Answers a request as the first identity that suits it; if none does, with an empty authenticator (RFC 9261 section 7.3). An
-  /// identity suits if its key makes a signature that is asked for, its certificate is for the name that is asked for, and one of the authorities asked for issued a
-  /// certificate of its chain. oid_filters and signature_algorithms_cert are left to the caller, who sees them in the request.
+  /// Answers a request as the first identity that suits it; if none does, with an empty authenticator (RFC 9261 section
+  /// 7.3). An identity suits if its key makes a signature that is asked for, its certificate is for the name that is
+  /// asked for, and one of the authorities asked for issued a certificate of its chain. oid_filters and
+  /// signature_algorithms_cert are left to the caller, who sees them in the request.
   ///
-  /// - Throws: ``ExportedAuthenticatorError`` `invalidConfiguration` if the extensions of an identity fit in no message, `unavailable` if OpenSSL
-  ///   does not sign.
+  /// - Throws: ``ExportedAuthenticatorError`` `invalidConfiguration` if the extensions of an identity fit in no
+  ///   message, `unavailable` if OpenSSL does not sign.
   public func authenticate(
     _ request: consuming ReceivedAuthenticatorRequest, as identities: [AuthenticatorIdentity]
   ) throws(ExportedAuthenticatorError) -> AuthenticatorAnswer {
@@ -29,6 +30,7 @@ extension ExportedAuthenticators {
   ///
   /// - Throws: ``ExportedAuthenticatorError`` `unavailable` if OpenSSL lacks the hash.
   public func refuse(_ request: consuming ReceivedAuthenticatorRequest) throws(ExportedAuthenticatorError) -> [UInt8] {
+    try require(request.connection)
     let certificate = try CertificateMessage(context: request.context, entries: []).bytes()
     return try own.finished(request: request.bytes, certificate: certificate).message()
   }
@@ -36,10 +38,11 @@ extension ExportedAuthenticators {
   /// Authenticates without having been asked, which only servers may (RFC 9261 section 3).
   ///
   /// - Parameters:
-  ///   - clientSchemes: what the client's ClientHello has in signature_algorithms; one of PassBindTLS, or of OpenSSL as it comes, has them all.
+  ///   - clientSchemes: what the client's ClientHello has in signature_algorithms; one of PassBindTLS, or of OpenSSL as
+  ///     it comes, has them all.
   ///   - context: 0 to 255 bytes, never used on the connection before and not foreseen by the client.
-  /// - Throws: ``ExportedAuthenticatorError`` `contextReused`, `limitExceeded`; `invalidConfiguration` on a client, and for an identity whose key
-  ///   makes no such signature; `unavailable` if OpenSSL does not sign.
+  /// - Throws: ``ExportedAuthenticatorError`` `contextReused`, `limitExceeded`; `invalidConfiguration` on a client, and
+  ///   for an identity whose key makes no such signature; `unavailable` if OpenSSL does not sign.
   public mutating func authenticateSpontaneously(
     as identity: AuthenticatorIdentity, clientSchemes: [SignatureScheme] = SignatureScheme.allCases,
     context: [UInt8] = randomBytes(count: 32)
@@ -55,11 +58,13 @@ extension ExportedAuthenticators {
 
   /// Answers a request with these entries, whatever they hold, and a signature by this key.
   ///
-  /// - Throws: ``ExportedAuthenticatorError`` `invalidConfiguration` if the request forbids it, `unavailable` if OpenSSL does not sign.
+  /// - Throws: ``ExportedAuthenticatorError`` `invalidConfiguration` if the request forbids it, `unavailable` if
+  ///   OpenSSL does not sign.
   package func authenticate(
     _ request: consuming ReceivedAuthenticatorRequest, _ entries: [CertificateEntry], signing key: SigningKey
   ) throws(ExportedAuthenticatorError) -> [UInt8] {
-    try authenticator(
+    try require(request.connection)
+    return try authenticator(
       context: request.context, request: request.bytes, terms: request.terms, entries: entries, key: key)
   }
 

@@ -4,8 +4,8 @@ public import PassBindCrypto
 public struct AuthenticatorRequest: ~Copyable, Sendable {
   /// What a request asks for.
   public struct Parameters: Sendable {
-    /// 0 to 255 bytes that the answer repeats, never used on the connection before. By default 32 random ones, which the peer
-    /// cannot foresee: it could otherwise sign ahead with a key that it has for a moment only.
+    /// 0 to 255 bytes that the answer repeats, never used on the connection before. By default 32 random ones, which
+    /// the peer cannot foresee: it could otherwise sign ahead with a key that it has for a moment only.
     public var context = randomBytes(count: 32)
     /// The signature schemes that are understood, best first; at least one.
     public var signatureSchemes = SignatureScheme.allCases
@@ -25,6 +25,7 @@ public struct AuthenticatorRequest: ~Copyable, Sendable {
   /// The context of the request, which tells the answers to several requests apart.
   public let context: [UInt8]
   let terms: RequestTerms
+  let connection: UInt64
 }
 
 /// A request that the peer made. It is answered once and is gone.
@@ -35,6 +36,7 @@ public struct ReceivedAuthenticatorRequest: ~Copyable, Sendable {
   public let extensions: [AuthenticatorExtension]
   let bytes: [UInt8]
   let terms: RequestTerms
+  let connection: UInt64
 
   /// The signature schemes that the peer understands, its best first, as far as they are known here.
   public var signatureSchemes: [SignatureScheme] { terms.signatureSchemes }
@@ -45,9 +47,11 @@ public struct ReceivedAuthenticatorRequest: ~Copyable, Sendable {
 }
 
 extension ExportedAuthenticators {
-  /// Asks the peer to authenticate: on a server by a CertificateRequest, on a client by a ClientCertificateRequest (RFC 9261 section 4).
+  /// Asks the peer to authenticate: on a server by a CertificateRequest, on a client by a ClientCertificateRequest (RFC
+  /// 9261 section 4).
   ///
-  /// - Throws: ``ExportedAuthenticatorError`` `contextReused`, `limitExceeded`; `invalidConfiguration` if the parameters make no legal request.
+  /// - Throws: ``ExportedAuthenticatorError`` `contextReused`, `limitExceeded`; `invalidConfiguration` if the
+  ///   parameters make no legal request.
   public mutating func request(
     _ parameters: AuthenticatorRequest.Parameters = .init()
   ) throws(ExportedAuthenticatorError) -> AuthenticatorRequest {
@@ -67,7 +71,8 @@ extension ExportedAuthenticators {
       throw ExportedAuthenticatorError(.invalidConfiguration, error.reason)
     }
     try use(context: message.context)
-    return AuthenticatorRequest(bytes: bytes, context: message.context, terms: terms)
+    return AuthenticatorRequest(
+      bytes: bytes, context: message.context, terms: terms, connection: connection)
   }
 
   /// Takes the peer's request.
@@ -84,6 +89,7 @@ extension ExportedAuthenticators {
     let terms = try RequestTerms(message)
     try use(context: message.context)
     return ReceivedAuthenticatorRequest(
-      context: message.context, extensions: message.extensions, bytes: bytes, terms: terms)
+      context: message.context, extensions: message.extensions, bytes: bytes, terms: terms,
+      connection: connection)
   }
 }

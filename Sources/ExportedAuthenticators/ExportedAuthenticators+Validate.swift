@@ -14,8 +14,8 @@ public struct AuthenticatedPeer: Sendable {
   public let context: [UInt8]
 }
 
-/// An authenticator whose Finished is right: it was made on this connection, by the other end, for this request. Whose it is, the
-/// signature has yet to show.
+/// An authenticator whose Finished is right: it was made on this connection, by the other end, for this request. Whose
+/// it is, the signature has yet to show.
 package struct FinishedAuthenticator: ~Copyable, Sendable {
   package let context: [UInt8]
   /// At least one.
@@ -46,13 +46,13 @@ package struct FinishedAuthenticator: ~Copyable, Sendable {
 }
 
 extension ExportedAuthenticators {
-  /// Validates the answer to a request of this end (RFC 9261 section 7.4): its form, its context, its Finished, its signature, its certificates,
-  /// in this order. The request is gone afterwards, whatever came of it.
+  /// Validates the answer to a request of this end (RFC 9261 section 7.4): its form, its context, its Finished, its
+  /// signature, its certificates, in this order. The request is gone afterwards, whatever came of it.
   ///
   /// - Parameter bytes: at most ``authenticatorLimit`` bytes.
-  /// - Throws: ``ExportedAuthenticatorError`` `refused` if the peer declines by an empty authenticator; `malformed`, `limitExceeded`,
-  ///   `illegalParameter`, `wrongContext`, `notAuthentic`, `invalidSignature`, `untrustedPeer`; `invalidConfiguration` if the check is
-  ///   for the other role.
+  /// - Throws: ``ExportedAuthenticatorError`` `refused` if the peer declines by an empty authenticator; `malformed`,
+  ///   `limitExceeded`, `illegalParameter`, `wrongContext`, `notAuthentic`, `invalidSignature`, `untrustedPeer`;
+  ///   `invalidConfiguration` if the check is for the other role, or the request of another connection.
   public func validate(
     _ bytes: [UInt8], for request: consuming AuthenticatorRequest, checking check: CertificateCheck
   ) throws(ExportedAuthenticatorError) -> AuthenticatedPeer {
@@ -65,8 +65,9 @@ extension ExportedAuthenticators {
   /// - Parameters:
   ///   - bytes: at most ``authenticatorLimit`` bytes.
   ///   - clientSchemes: what this end's ClientHello had in signature_algorithms, as far as the caller allows it.
-  /// - Throws: ``ExportedAuthenticatorError`` `malformed`, `limitExceeded`, `illegalParameter`, `contextReused`, `notAuthentic`, `invalidSignature`,
-  ///   `untrustedPeer`; `invalidConfiguration` on a server, since a client has to be asked.
+  /// - Throws: ``ExportedAuthenticatorError`` `malformed`, `limitExceeded`, `illegalParameter`, `contextReused`,
+  ///   `notAuthentic`, `invalidSignature`, `untrustedPeer`; `invalidConfiguration` on a server, since a client has to
+  ///   be asked.
   public mutating func validateSpontaneous(
     _ bytes: [UInt8], clientSchemes: [SignatureScheme] = SignatureScheme.allCases,
     checking check: CertificateCheck
@@ -82,13 +83,14 @@ extension ExportedAuthenticators {
     return try finished.peer(check)
   }
 
-  /// Opens the answer to a request as far as this connection's keys say. What the entries hold, and which key has to have signed, is the
-  /// caller's to find out, at whatever cost: the bytes are the other end's.
+  /// Opens the answer to a request as far as this connection's keys say. What the entries hold, and which key has to
+  /// have signed, is the caller's to find out, at whatever cost: the bytes are the other end's.
   ///
   /// - Throws: as ``validate(_:for:checking:)``, but for what the signature and the certificates decide.
   package func open(
     _ bytes: [UInt8], for request: consuming AuthenticatorRequest
   ) throws(ExportedAuthenticatorError) -> FinishedAuthenticator {
+    try require(request.connection)
     return try open(
       AuthenticatorMessage(parsing: bytes), request: request.bytes, context: request.context, terms: request.terms)
   }

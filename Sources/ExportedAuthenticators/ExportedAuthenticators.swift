@@ -2,8 +2,9 @@ package import PassBindCrypto
 internal import PassBindSASL
 public import PassBindTLS
 
-/// The authenticators of one TLS 1.3 connection (RFC 9261): proofs, sent as application data at any time after the handshake, that an end has
-/// the key of one more certificate, or of a first one. They hold for this connection and this role alone.
+/// The authenticators of one TLS 1.3 connection (RFC 9261): proofs, sent as application data at any time after the
+/// handshake, that an end has the key of one more certificate, or of a first one. They hold for this connection and
+/// this role alone.
 ///
 /// ```swift
 /// var authenticators = try ExportedAuthenticators(engine)
@@ -14,8 +15,8 @@ public import PassBindTLS
 /// let peer = try authenticators.validate(answer, for: request, checking: .client(by: trust))
 /// ```
 ///
-/// Make one for a connection, and keep it for as long as the connection: it remembers which contexts were used on it. The keys
-/// are wiped when it dies.
+/// Make one for a connection, and keep it for as long as the connection: it remembers which contexts were used on it.
+/// The keys are wiped when it dies.
 public struct ExportedAuthenticators: ~Copyable, Sendable {
   /// The longest request that is taken, in bytes.
   public static let requestLimit = 16 * 1024
@@ -31,11 +32,14 @@ public struct ExportedAuthenticators: ~Copyable, Sendable {
   let isServer: Bool
   let own: AuthenticatorKeys
   let peer: AuthenticatorKeys
+  /// Which connection this is: a request is good on its own alone.
+  let connection = UInt64.random(in: .min ... .max)
   private var usedContexts: Set<[UInt8]> = []
 
   /// The authenticators of a connection.
   ///
-  /// - Throws: ``ExportedAuthenticatorError`` `unavailable` if the connection's handshake is not finished, or it has failed, or it is not TLS 1.3.
+  /// - Throws: ``ExportedAuthenticatorError`` `unavailable` if the connection's handshake is not finished, or it has
+  ///   failed, or it is not TLS 1.3.
   public init(_ engine: TLSEngine) throws(ExportedAuthenticatorError) {
     guard let handshake = engine.handshake else {
       throw ExportedAuthenticatorError(.unavailable, "the handshake is not finished")
@@ -84,8 +88,8 @@ public struct ExportedAuthenticators: ~Copyable, Sendable {
     self.peer = peer
   }
 
-  /// The context of a request or an authenticator, 0 to 255 bytes: it says which request an authenticator is for. Nil for an empty
-  /// authenticator, which holds none. Nothing is checked but the form (RFC 9261 section 7.2).
+  /// The context of a request or an authenticator, 0 to 255 bytes: it says which request an authenticator is for. Nil
+  /// for an empty authenticator, which holds none. Nothing is checked but the form (RFC 9261 section 7.2).
   ///
   /// - Throws: ``ExportedAuthenticatorError`` `malformed`, `limitExceeded`.
   public static func context(of message: [UInt8]) throws(ExportedAuthenticatorError) -> [UInt8]? {
@@ -107,6 +111,13 @@ public struct ExportedAuthenticators: ~Copyable, Sendable {
     }
     guard usedContexts.insert(context).inserted else {
       throw ExportedAuthenticatorError(.contextReused, "the context was used on this connection before")
+    }
+  }
+
+  /// A request was made, or received, on this connection: its context counts there.
+  func require(_ connection: UInt64) throws(ExportedAuthenticatorError) {
+    guard connection == self.connection else {
+      throw ExportedAuthenticatorError(.invalidConfiguration, "the request is one of another connection")
     }
   }
 }

@@ -67,7 +67,8 @@ struct AttackTests {
     #expect(try twin.refusal(of: answer, for: sameContext, of: asker)?.code == .notAuthentic)
   }
 
-  /// RFC 9261 section 5.1: the labels of the exporter keep the roles apart, and the request's type is in the transcript.
+  /// RFC 9261 section 5.1: the labels of the exporter keep the roles apart, and the request's type is in the
+  /// transcript.
   @Test("The other role's keys", arguments: Prover.allCases, [true, false])
   func rolesExchanged(prover: Prover, withRightRequest: Bool) throws {
     var ends = try Ends()
@@ -249,6 +250,27 @@ struct AttackTests {
       let code = try ends.refusal(of: answer.bytes, for: request, of: prover)?.code
       #expect(code == .wrongContext || code == .notAuthentic || code == .illegalParameter, "byte \(i)")
     }
+  }
+
+  @Test("A request is used on its own connection alone")
+  func requestsElsewhere() throws {
+    var ends = try Ends()
+    var twin = try Ends()
+    let first = try ends.request(of: .client)
+    let second = try ends.request(of: .client)
+    let answer = try ends.answer(first.bytes, by: .client, as: Prover.client.identity).bytes
+    // Only that this end asked there; the keys are the same.
+    #expect(try twin.refusal(of: answer, for: first, of: .client)?.code == .invalidConfiguration)
+    let received = try ends.receive(second.bytes, by: .client)
+    var code: Failure.Code?
+    do { _ = try twin.client.authenticate(received, as: [Prover.client.identity]) } catch let error as Failure {
+      code = error.code
+    }
+    #expect(code == .invalidConfiguration)
+    code = nil
+    let third = try twin.receive(try ends.request(of: .client).bytes, by: .client)
+    do { _ = try ends.client.refuse(third) } catch { code = error.code }
+    #expect(code == .invalidConfiguration)
   }
 
   @Test("At most so many contexts on one connection")

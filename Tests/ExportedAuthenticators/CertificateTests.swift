@@ -47,7 +47,8 @@ struct CertificateTests {
   func schemeNotAsked() throws {
     var ends = try Ends()
     let identity = try AuthenticatorIdentity.test("rsa-sha256")
-    // rsa_pkcs1_sha256, rsa_pkcs1_sha1, ecdsa_sha1, ecdsa_secp521r1_sha512, ed448, private use, none; and one of ours, not asked for.
+    // rsa_pkcs1_sha256, rsa_pkcs1_sha1, ecdsa_sha1, ecdsa_secp521r1_sha512, ed448, private use, none; and one of ours,
+    // not asked for.
     for number: UInt16 in [0x0401, 0x0201, 0x0203, 0x0603, 0x0808, 0xfe00, 0x0000, 0x0805] {
       let request = try ends.request(of: .server) { $0.signatureSchemes = [.rsaPssRsaeSha256, .ed25519] }
       let answer = try ends.forge(

@@ -90,7 +90,8 @@ struct ConnectionTests {
   @Test("Our ClientHello has every scheme in signature_algorithms")
   func clientHello() throws {
     let hello = try TLSEngine(client: .test(.tls13), host: "localhost").takeOutput()
-    // Record header 5, message header 4, version 2, random 32; then session ID, cipher suites, compression methods, extensions.
+    // Record header 5, message header 4, version 2, random 32; then session ID, cipher suites, compression methods,
+    // extensions.
     var reader = Reader(hello[(5 + 4 + 2 + 32)...])
     _ = try reader.vector(0...32)
     _ = try reader.vector(2...0xfffe)

@@ -61,7 +61,8 @@ struct ExampleTests {
     #expect(code == .refused)
   }
 
-  /// The values of a test of fizz, which leaves the header of the request out of the transcript: they check the hash and the MAC alone.
+  /// The values of a test of fizz, which leaves the header of the request out of the transcript: they check the hash
+  /// and the MAC alone.
   @Test("Finished over the bytes that fizz hashes")
   func fizz() throws {
     let request = bytes("14303132333435363738396162636465666768696a0008000d000400020403")
@@ -88,7 +89,8 @@ struct ExampleTests {
     return parameters
   }
 
-  /// An end of the example's connection; the values of the role that does not send are not in the example, and never used.
+  /// An end of the example's connection; the values of the role that does not send are not in the example, and never
+  /// used.
   private func end(of example: Example, isServer: Bool) throws -> ExportedAuthenticators {
     let sender = example.byServer ? "server" : "client"
     return try ExportedAuthenticators(isServer: isServer, hash: example.hash) { label, count in

@@ -45,7 +45,8 @@ struct MessageTests {
       changed[at] = value
       try expectAnyRefusal(changed)
     }
-    // Of the authenticator: message 1...3, context 4, list 37...39, data 40...42, extensions 87...88, then CertificateVerify.
+    // Of the authenticator: message 1...3, context 4, list 37...39, data 40...42, extensions 87...88, then
+    // CertificateVerify.
     let verify = Example.certificate.count
     for at in [1, 2, 3, 4, 37, 38, 39, 40, 41, 42, 87, 88, verify + 1, verify + 2, verify + 3, verify + 6, verify + 7]
     where example.authenticator[at] != value {

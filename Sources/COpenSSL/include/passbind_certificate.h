@@ -12,8 +12,8 @@ typedef struct x509_store_st passbind_trust;
 /// A chain without certificates; NULL if memory is short. Exists because the function is a macro.
 passbind_chain *passbind_chain_new(void);
 
-/// All the certificates of a PEM text; NULL if there is none, or a damaged one. Exists because OpenSSL reads one at a time and
-/// calls the end an error.
+/// All the certificates of a PEM text; NULL if there is none, or a damaged one. Exists because OpenSSL reads one at a
+/// time and calls the end an error.
 passbind_chain *passbind_chain_pem(const uint8_t *pem, size_t count);
 
 /// The same from a file. Exists so that a file and a text are read by one rule.
@@ -29,15 +29,15 @@ int passbind_chain_add(passbind_chain *chain, const uint8_t *der, size_t count);
 /// How many certificates there are. Exists because the function is a macro.
 size_t passbind_chain_count(const passbind_chain *chain);
 
-/// Writes a certificate in DER if it fits, and returns how many bytes it has; 0 if there is none. Exists because i2d_X509
-/// moves the pointer it is given.
+/// Writes a certificate in DER if it fits, and returns how many bytes it has; 0 if there is none. Exists because
+/// i2d_X509 moves the pointer it is given.
 size_t passbind_chain_certificate(const passbind_chain *chain, size_t index, uint8_t *out, size_t capacity);
 
 /// The same for the name in DER of who issued the certificate. Exists because i2d_X509_NAME does too.
 size_t passbind_chain_issuer(const passbind_chain *chain, size_t index, uint8_t *out, size_t capacity);
 
-/// The subject of the leaf by RFC 2253, control characters escaped, so that it is fit for a log; "" if none. Exists because
-/// X509_NAME_oneline writes no standard form.
+/// The subject of the leaf by RFC 2253, control characters escaped, so that it is fit for a log; "" if none. Exists
+/// because X509_NAME_oneline writes no standard form.
 void passbind_chain_subject(const passbind_chain *chain, char *out, size_t capacity);
 
 /// The leaf's public key, to free; NULL if it is not known here. Exists so that Swift needs none of OpenSSL's headers.
@@ -55,12 +55,12 @@ int passbind_chain_matches_host(const passbind_chain *chain, const char *host);
 /// What the system trusts; NULL on failure. Exists so that Swift needs none of OpenSSL's headers.
 passbind_trust *passbind_trust_system(void);
 
-/// Every certificate in a PEM text; NULL if there is none, or a damaged one. Exists because OpenSSL can do this from files
-/// alone.
+/// Every certificate in a PEM text; NULL if there is none, or a damaged one. Exists because OpenSSL can do this from
+/// files alone.
 passbind_trust *passbind_trust_pem(const uint8_t *pem, size_t count);
 
-/// Every certificate in a PEM file; NULL if there is none, or a damaged one. Exists so that a file and a text are read by
-/// one rule.
+/// Every certificate in a PEM file; NULL if there is none, or a damaged one. Exists so that a file and a text are read
+/// by one rule.
 passbind_trust *passbind_trust_file(const char *path);
 
 /// Frees. Exists so that Swift needs none of OpenSSL's headers.
@@ -68,7 +68,8 @@ void passbind_trust_free(passbind_trust *trust);
 
 /// Verifies a chain for TLS, as of now: a server's for this host name or IP address, or without a host a client's. The
 /// result is for passbind_certificate_verdict; -1 if nothing could be verified. Exists because it takes a context, a
-/// purpose, a security level and a name that are all set by functions of their own, and the defaults check none of them.
+/// purpose, a security level and a name that are all set by functions of their own, and the defaults check none of
+/// them.
 int passbind_trust_verify(passbind_trust *trust, passbind_chain *chain, const char *host);
 
 /// Why a certificate was refused, as far as somebody can do something about it.

@@ -38,8 +38,8 @@ int passbind_key_equal(const passbind_key *a, const passbind_key *b);
 /// named curve, an RSA modulus of 2048 bits or more. Exists because OpenSSL keeps its own table of this to itself.
 int passbind_key_fits(const passbind_key *key, uint16_t scheme);
 
-/// Signs; 1 on success, with `*count` bytes of `out`. Exists because one call means a digest, a padding and a salt length
-/// that are set by three other functions, and because Ed25519 wants none of them.
+/// Signs; 1 on success, with `*count` bytes of `out`. Exists because one call means a digest, a padding and a salt
+/// length that are set by three other functions, and because Ed25519 wants none of them.
 int passbind_sign(passbind_key *key, uint16_t scheme, const uint8_t *message, size_t message_count,
                   uint8_t out[PASSBIND_SIGNATURE_CAPACITY], size_t *count);
 

@@ -1,6 +1,7 @@
 internal import CPassBindOpenSSL
 
-/// X.509 certificates (RFC 5280), the leaf first, as a peer shows them. Nothing is verified by that: see ``CertificateTrust``.
+/// X.509 certificates (RFC 5280), the leaf first, as a peer shows them. Nothing is verified by that: see
+/// ``CertificateTrust``.
 @safe package final class CertificateChain: @unchecked Sendable {
   // Unchecked Sendable: nothing writes to the chain after it is made; OpenSSL's own caches in certificates are locked.
   let pointer: OpaquePointer

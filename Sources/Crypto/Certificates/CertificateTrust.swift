@@ -37,8 +37,8 @@ internal import CPassBindOpenSSL
 
   deinit { unsafe passbind_trust_free(pointer) }
 
-  /// Verifies that a trusted authority vouches for the chain, now: for a server of this host name or IP address, or, without
-  /// one, for a client.
+  /// Verifies that a trusted authority vouches for the chain, now: for a server of this host name or IP address, or,
+  /// without one, for a client.
   ///
   /// - Throws: ``CryptoError`` `notAuthentic` with the reason.
   package func verify(_ chain: CertificateChain, host: String?) throws(CryptoError) {

@@ -1,5 +1,5 @@
-/// A signature algorithm of TLS 1.3 with its hash and curve (RFC 8446 section 4.2.3): those fit for a CertificateVerify that
-/// PassBind makes and checks.
+/// A signature algorithm of TLS 1.3 with its hash and curve (RFC 8446 section 4.2.3): those fit for a CertificateVerify
+/// that PassBind makes and checks.
 public enum SignatureScheme: UInt16, CaseIterable, Sendable {
   /// Ed25519 (RFC 8032).
   case ed25519 = 0x0807

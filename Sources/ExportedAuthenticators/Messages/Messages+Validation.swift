@@ -38,7 +38,8 @@ extension RequestTerms {
     }
   }
 
-  /// A Certificate that answers such a request, with at least one entry (RFC 8446 section 4.4.2, RFC 9261 section 5.2.1).
+  /// A Certificate that answers such a request, with at least one entry (RFC 8446 section 4.4.2, RFC 9261 section
+  /// 5.2.1).
   func check(_ certificate: CertificateMessage) throws(ExportedAuthenticatorError) {
     // Who has no certificate sends Finished alone (RFC 9261 section 6).
     guard !certificate.entries.isEmpty else {
@@ -80,8 +81,8 @@ extension [AuthenticatorExtension] {
 }
 
 extension AuthenticatorExtension.Kind {
-  /// RFC 8446 section 4.2: an extension that is known, and not for this message, is an error. RFC 9261 section 4 lets server_name into a
-  /// client's request.
+  /// RFC 8446 section 4.2: an extension that is known, and not for this message, is an error. RFC 9261 section 4 lets
+  /// server_name into a client's request.
   func isOutOfPlace(inRequestByServer isServers: Bool) -> Bool {
     self == .serverName ? isServers : Self.neverInRequests.contains(rawValue)
   }
@@ -94,13 +95,14 @@ extension AuthenticatorExtension.Kind {
     }
   }
 
-  /// The extensions of RFC 8446 section 4.2 that go into neither message: max_fragment_length, supported_groups, use_srtp, heartbeat, ALPN,
-  /// the two certificate types, padding, pre_shared_key, early_data, supported_versions, cookie, psk_key_exchange_modes,
-  /// post_handshake_auth, key_share.
+  /// The extensions of RFC 8446 section 4.2 that go into neither message: max_fragment_length, supported_groups,
+  /// use_srtp, heartbeat, ALPN, the two certificate types, padding, pre_shared_key, early_data, supported_versions,
+  /// cookie, psk_key_exchange_modes, post_handshake_auth, key_share.
   private static let neverInRequests: Set<UInt16> = [1, 10, 14, 15, 16, 19, 20, 21, 41, 42, 43, 44, 45, 49, 51]
 }
 
-/// A host name as server_name has it: labels of ASCII letters, digits, `-` and `_`, and no IP address (RFC 6066 section 3).
+/// A host name as server_name has it: labels of ASCII letters, digits, `-` and `_`, and no IP address (RFC 6066 section
+/// 3).
 func isHostName(_ name: String) -> Bool {
   let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
   let isLegal = labels.allSatisfy { label in

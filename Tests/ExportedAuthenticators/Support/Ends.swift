@@ -30,7 +30,8 @@ struct Ends: ~Copyable {
     self.server = server
   }
 
-  /// Over a connection that is made up, whose exporter values depend on `seed` alone: the same seed, the same connection.
+  /// Over a connection that is made up, whose exporter values depend on `seed` alone: the same seed, the same
+  /// connection.
   init(hash: HashFunction = .sha256, seed: UInt8 = 1) throws {
     let client = try ExportedAuthenticators(isServer: false, hash: hash, export: exporter(hash, seed))
     let server = try ExportedAuthenticators(isServer: true, hash: hash, export: exporter(hash, seed))

@@ -1,8 +1,9 @@
 import PassBindCrypto
 import Testing
 
-/// Byte examples of RFC 9261 sections 5 and 6, made by a Python program with the `cryptography` package; the RFC itself has none. In all of
-/// them, cert_data is an Ed25519 SubjectPublicKeyInfo instead of a certificate: it keeps them short, and the bytes around it are the same.
+/// Byte examples of RFC 9261 sections 5 and 6, made by a Python program with the `cryptography` package; the RFC itself
+/// has none. In all of them, cert_data is an Ed25519 SubjectPublicKeyInfo instead of a certificate: it keeps them
+/// short, and the bytes around it are the same.
 struct Example: Sendable, CustomTestStringConvertible {
   let hash: HashFunction
   /// Whether the server makes the authenticator, for a client's request.
