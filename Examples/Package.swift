@@ -92,6 +92,27 @@ let package = Package(
         "PassBindAccounts", "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL",
         "PassBindSCRAM", "PassBindTLS") + nio + ["ExampleSupport", argumentParser],
       path: "Sources/Mitm", swiftSettings: strict),
+
+    // Logins in protocols of others, over PassBindNIO's TLS.
+    .target(
+      name: "LoginSupport",
+      dependencies: passBind("PassBindNIO", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio
+        + ["ExampleSupport", argumentParser],
+      path: "Sources/LoginSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "xmpp-login",
+      dependencies: passBind("PassBindCrypto", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + [
+        "ExampleSupport", "LoginSupport", argumentParser,
+      ],
+      path: "Sources/XMPPLogin", swiftSettings: strict),
+    .target(
+      name: "PostgreSQLWire", dependencies: ["LoginSupport"], path: "Sources/PostgreSQLWire", swiftSettings: strict),
+    .executableTarget(
+      name: "postgresql-login",
+      dependencies: passBind("PassBindCrypto", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + [
+        "ExampleSupport", "LoginSupport", "PostgreSQLWire", argumentParser,
+      ],
+      path: "Sources/PostgreSQLLogin", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -12,7 +12,7 @@ internal import PassBindSCRAM
 /// the caller to say.
 public struct AuthenticationExchange: ~Copyable, Sendable {
   enum State: ~Copyable, Sendable {
-    case opened(offer: SASLOffer)
+    case opened(offer: SASLOffer, user: String?)
     case scram(SCRAMLogin)
     case opaque(OPAQUELogin)
   }
@@ -20,9 +20,9 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
   private let login: Login
   private let state: State
 
-  init(_ login: Login, offer: SASLOffer) {
+  init(_ login: Login, offer: SASLOffer, user: String?) {
     self.login = login
-    state = .opened(offer: offer)
+    state = .opened(offer: offer, user: user)
   }
 
   init(_ login: Login, _ state: consuming State) {
@@ -36,21 +36,23 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
   public consuming func step(_ message: [UInt8]) async -> AuthenticationStep {
     let login = login
     switch consume state {
-    case .opened(let offer): return await Self.open(login, offer, message)
+    case .opened(let offer, let user): return await Self.open(login, offer, user, message)
     case .scram(let scram): return await scram.finish(login, message)
     case .opaque(let opaque): return await opaque.finish(login, message)
     }
   }
 
-  private static func open(_ login: Login, _ offer: SASLOffer, _ message: [UInt8]) async -> AuthenticationStep {
+  private static func open(
+    _ login: Login, _ offer: SASLOffer, _ user: String?, _ message: [UInt8]
+  ) async -> AuthenticationStep {
     guard login.isAdmitted else {
       return login.refuse(Refusal(.tooManyExchanges, "too many exchanges are open, in all or from this address"))
     }
     if offer.mechanisms.contains(login.mechanism) {
       if let mechanism = SCRAMMechanism(login.mechanism) {
-        return await SCRAMLogin.open(login, mechanism, offer, message)
+        return await SCRAMLogin.open(login, mechanism, offer, user, message)
       }
-      if let mechanism = OPAQUEMechanism(login.mechanism), let keyring = login.authenticator.keyring {
+      if user == nil, let mechanism = OPAQUEMechanism(login.mechanism), let keyring = login.authenticator.keyring {
         return await OPAQUELogin.open(login, mechanism, keyring, offer, message)
       }
     }

@@ -74,10 +74,13 @@ public final class Authenticator: Sendable {
   ///   - offer: what was offered on this connection, as the client was told it. A client that says it was not offered
   ///     -PLUS is refused if it was (RFC 5802 section 6).
   ///   - address: where the client connected from, without a port.
+  ///   - user: who logs in, where the outer protocol has said so and the name in the client's message does not count, as in
+  ///     PostgreSQL's; nil where the message says it. For SCRAM alone.
   public func exchange(
-    _ mechanism: MechanismName, on bindings: ChannelBindings, offer: SASLOffer, from address: String
+    _ mechanism: MechanismName, on bindings: ChannelBindings, offer: SASLOffer, from address: String,
+    user: String? = nil
   ) -> AuthenticationExchange {
-    AuthenticationExchange(Login(self, mechanism, bindings, address), offer: offer)
+    AuthenticationExchange(Login(self, mechanism, bindings, address), offer: offer, user: user)
   }
 }
 

@@ -17,14 +17,14 @@ struct SCRAMLogin: ~Copyable, Sendable {
 
   /// Takes the client's first message.
   static func open(
-    _ login: Login, _ mechanism: SCRAMMechanism, _ offer: SASLOffer, _ message: [UInt8]
+    _ login: Login, _ mechanism: SCRAMMechanism, _ offer: SASLOffer, _ user: String?, _ message: [UInt8]
   ) async -> AuthenticationStep {
     let authenticator = login.authenticator
     do throws(SCRAMError) {
       let server = SCRAMServer(
         mechanism, offer: offer, bindings: login.bindings, decoys: authenticator.decoys,
         policy: authenticator.policy.scram)
-      let lookup = try server.receive(message)
+      let lookup = try server.receive(message, from: user)
       login.claims(
         Login.Claim(
           user: lookup.user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: lookup.apiKeyID,

@@ -3,12 +3,13 @@ internal import PassBindSASL
 // Pure functions from bytes to a message or an error, strict to the letter of RFC 5802 section 7.
 
 extension SCRAMMessage.ClientFirst {
-  init(parsing message: [UInt8]) throws(SCRAMError) {
+  /// - Parameter mayLackUser: take an empty name, which the grammar has not.
+  init(parsing message: [UInt8], mayLackUser: Bool = false) throws(SCRAMError) {
     var rest = try SCRAMMessage.bounded(message)
     header = try sasl { () throws(SASLError) in try GS2Header(parsing: &rest) }
     bare = rest
     var attributes = AttributeReader(rest)
-    user = try attributes.next("n")
+    user = mayLackUser && attributes.skip("n=,") ? [] : try attributes.next("n")
     nonce = try attributes.nonce()
     extensions = try attributes.extensions()
   }
@@ -125,6 +126,13 @@ struct AttributeReader {
       throw SCRAMError(.malformedMessage, "attribute \(Character(name)) is missing or out of order")
     }
     return attribute.value
+  }
+
+  /// Passes over this text, if it is what comes next; false if it is not.
+  mutating func skip(_ text: String) -> Bool {
+    guard rest.starts(with: text.utf8) else { return false }
+    rest = rest.dropFirst(text.utf8.count)
+    return true
   }
 
   mutating func base64(_ name: Unicode.Scalar) throws(SCRAMError) -> [UInt8] {

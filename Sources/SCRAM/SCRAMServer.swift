@@ -57,11 +57,16 @@ public struct SCRAMServer: ~Copyable, Sendable {
 
   /// Reads the client's first message.
   ///
-  /// - Parameter clientFirst: `client-first-message`, as received.
+  /// - Parameters:
+  ///   - clientFirst: `client-first-message`, as received.
+  ///   - user: who logs in, where the outer protocol has said so and the message does not count, as in PostgreSQL's, whose
+  ///     clients may leave the name in the message empty; nil where the message says it.
   /// - Throws: ``SCRAMError``: `mechanismNotOffered`, `mechanismMismatch`, `channelBindingDowngrade`, `channelBindingRequired`,
   ///   `channelBindingNotSupported`, `unsupportedBindingType`, `weakNonce`, `invalidName`, or what is wrong with the message.
-  public consuming func receive(_ clientFirst: [UInt8]) throws(SCRAMError) -> SCRAMServerLookup {
-    let message = try SCRAMMessage.ClientFirst(parsing: clientFirst)
+  public consuming func receive(
+    _ clientFirst: [UInt8], from user: String? = nil
+  ) throws(SCRAMError) -> SCRAMServerLookup {
+    let message = try SCRAMMessage.ClientFirst(parsing: clientFirst, mayLackUser: user != nil)
     let binding = try sasl { () throws(SASLError) in
       try message.header.binding(
         for: mechanism.name, offer: offer, bindings: bindings, isRequired: policy.requiresChannelBinding)
@@ -69,7 +74,8 @@ public struct SCRAMServer: ~Copyable, Sendable {
     guard message.nonce.count >= policy.minClientNonceCount else {
       throw SCRAMError(.weakNonce, "the client's nonce has \(message.nonce.count) characters")
     }
-    let name = try policy.userPreparation.name(policy.dialect.decode(name: message.user))
+    let sent = if let user { user } else { try policy.dialect.decode(name: message.user) }
+    let name = try policy.userPreparation.name(sent)
     var apiKeyID: Int32?
     var user = name
     if policy.dialect == .trueNAS {

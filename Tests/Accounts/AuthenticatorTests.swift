@@ -37,6 +37,17 @@ struct AuthenticatorTests {
     }
   }
 
+  @Test("Where the outer protocol says who logs in, that is who is let in, reported, and refused")
+  func outerUser() async throws {
+    let service = try await Service()
+    try await service.add("alice")
+    #expect(try await service.logIn("bob", outerUser: "alice").identity?.account == AccountName("alice"))
+    #expect(try await service.logIn("alice", outerUser: "bob").identity == nil)
+    let events = service.takeEvents()
+    #expect(events.map(\.user) == ["alice", "bob"])
+    #expect(events.map { $0.reason?.description } == [nil, "unknownUser"])
+  }
+
   /// Logins that end in refusal, and the reason each is reported with.
   enum Case: String, CaseIterable, CustomTestStringConvertible {
     case wrongPassword, unknownUser, disabled, disabledWrongPassword, otherHash, wrongBinding, disabledWrongBinding,

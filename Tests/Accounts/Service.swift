@@ -187,7 +187,7 @@ struct Service {
     _ user: String = "alice", password: String = "pencil", _ mechanism: SCRAMMechanism = SCRAMMechanism(.sha512),
     actingAs identity: String? = nil, on bindings: ChannelBindings = bound, boundTo binding: ChannelBinding? = exporter,
     flag: GS2Header.BindingFlag? = nil, dialect: SCRAMDialect = .rfc5802, named name: MechanismName? = nil,
-    from address: String = "192.0.2.7"
+    from address: String = "192.0.2.7", outerUser: String? = nil
   ) async throws -> Seen {
     (_, _) = (store.takeCalls(), time.takeSlept())
     var policy = SCRAMClientPolicy()
@@ -201,7 +201,7 @@ struct Service {
     var seen = Seen()
     let began = time.now
     let exchange = authenticator.exchange(
-      name ?? mechanism.name, on: bindings, offer: authenticator.offer(on: bindings), from: address)
+      name ?? mechanism.name, on: bindings, offer: authenticator.offer(on: bindings), from: address, user: outerUser)
     switch await exchange.step(client.firstMessage) {
     case .refused: break
     case .accepted: Issue.record("accepted without a proof")

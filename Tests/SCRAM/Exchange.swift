@@ -134,16 +134,18 @@ struct Server: Sendable {
     bindings = connection(bound: bound)
   }
 
-  func lookup(_ first: String) throws -> SCRAMServerLookup {
+  func lookup(_ first: String, from user: String? = nil) throws -> SCRAMServerLookup {
     let server = SCRAMServer(
       SCRAMMechanism(account.hash, isPlus: isPlus), offer: offered, bindings: bindings, decoys: try decoys(),
       policy: policy)
-    return try server.receive(utf8(first))
+    return try server.receive(utf8(first), from: user)
   }
 
   /// One exchange, in which `final` makes the client's final message of the server's first.
-  func accept(_ first: String, final: (String) throws -> String) throws -> SCRAMAcceptance {
-    let challenge = try lookup(first).challenge(with: account.verifier)
+  func accept(
+    _ first: String, from user: String? = nil, final: (String) throws -> String
+  ) throws -> SCRAMAcceptance {
+    let challenge = try lookup(first, from: user).challenge(with: account.verifier)
     let message = challenge.message
     return try challenge.receive(utf8(try final(string(message))))
   }

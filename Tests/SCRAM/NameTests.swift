@@ -44,6 +44,20 @@ struct NameTests {
     #expect(identity == name)
   }
 
+  @Test(
+    "Where the outer protocol says who logs in, the name in the message does not count, nor need be there",
+    arguments: ["", "*", "b"])
+  func outerName(sent: String) throws {
+    let server = Server(try Account())
+    let first = "n,,n=\(sent),r=\(Self.nonce)"
+    let login = try server.accept(first, from: "user") { try server.account.final(first: first, serverFirst: $0) }
+    #expect(login.user == "user")
+    #expect(throws: error(.invalidName)) { _ = try server.lookup(first, from: "a\u{7}b") }
+    #expect(throws: error(.malformedMessage)) { _ = try server.lookup("n,,r=\(Self.nonce)", from: "user") }
+    #expect(throws: error(.malformedMessage)) { _ = try server.lookup("n,,n=,n=a,r=\(Self.nonce)", from: "user") }
+    #expect(throws: error(.malformedMessage)) { _ = try server.lookup("n,,n=,r=\(Self.nonce)") }
+  }
+
   @Test("Attack 19: an authorization identity reaches the caller after the proof, and is signed")
   func authorizationIdentity() throws {
     let server = Server(try Account())

@@ -26,31 +26,11 @@ struct TLSOptions: ParsableArguments {
 
   @Flag var start = Start.tls
 
-  @Option(help: ArgumentHelp("The authorities to trust, a PEM file; without it, the system's.", valueName: "file"))
-  var caFile: String?
-
-  @Flag(help: "Take any certificate, so that anybody on the way can be the server. For demonstrations of just that.")
-  var insecureSkipCertificateCheck = false
-
-  @Option(help: "The oldest TLS version to use: 1.2 or 1.3.") var tlsMin = TLSVersion.tls12
-  @Option(help: "The newest TLS version to use: 1.2 or 1.3.") var tlsMax = TLSVersion.tls13
-
-  func validate() throws {
-    guard tlsMin <= tlsMax else { throw ValidationError("--tls-min is newer than --tls-max") }
-    guard caFile == nil || !insecureSkipCertificateCheck else {
-      throw ValidationError("--ca-file and --insecure-skip-certificate-check exclude each other")
-    }
-  }
+  @OptionGroup var client: ClientTLSOptions
 
   var security: LineClient.Security { start == .tls ? .implicitTLS : .startTLS }
 
-  func context() throws(TLSError) -> TLSClientContext {
-    let trust = caFile.map { TLSTrust.file($0) } ?? .system
-    var configuration = TLSClientContext.Configuration(
-      trust: insecureSkipCertificateCheck ? .dangerouslyUnverified : trust)
-    configuration.versions = tlsMin...tlsMax
-    return try TLSClientContext(configuration)
-  }
+  func context() throws(TLSError) -> TLSClientContext { try client.context() }
 }
 
 struct OutputOptions: ParsableArguments {

@@ -51,11 +51,6 @@ struct Visit {
   }
 
   private func connect(_ context: TLSClientContext, resuming session: TLSSession?) async throws -> LineClient {
-    if tls.insecureSkipCertificateCheck {
-      printError(
-        "warning: the certificate is not checked: anybody on the way can be the server; only channel binding protects this "
-          + "login")
-    }
     do {
       return try await LineClient.connect(
         to: server.host, port: server.port, security: tls.security, tls: context, resuming: session,

@@ -40,6 +40,19 @@ struct OPAQUELoginTests {
     }
   }
 
+  @Test("It takes no name from an outer protocol, since its keys depend on the name in its messages")
+  func outerUser() async throws {
+    let service = try await OPAQUEService()
+    let exchange = service.authenticator.exchange(
+      OPAQUEMechanism(isPlus: true).name, on: Service.bound, offer: service.authenticator.offer(on: Service.bound),
+      from: "192.0.2.7", user: "alice")
+    guard case .refused = await exchange.step(Array("p=tls-exporter,,n=alice,k=".utf8)) else {
+      Issue.record("another's name was taken")
+      return
+    }
+    #expect(service.takeEvents().map(\.reason?.description) == ["mechanismNotOffered"])
+  }
+
   enum Case: String, CaseIterable, CustomTestStringConvertible {
     case wrongPassword, unknownUser, disabled, otherMechanism, expiredToken, throttled
     var testDescription: String { rawValue }
