@@ -113,6 +113,12 @@ let package = Package(
         "ExampleSupport", "LoginSupport", "PostgreSQLWire", argumentParser,
       ],
       path: "Sources/PostgreSQLLogin", swiftSettings: strict),
+    .executableTarget(
+      name: "postgresql-front",
+      dependencies: passBind(
+        "PassBindAccounts", "PassBindCrypto", "PassBindNIO", "PassBindSASL", "PassBindSCRAM", "PassBindSQLite",
+        "PassBindTLS") + nio + ["ExampleSupport", "LoginSupport", "PostgreSQLWire", argumentParser],
+      path: "Sources/PostgreSQLFront", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -131,7 +131,7 @@ start() {
   shift
   "$@" >"$scratch/$name.log" 2>&1 &
   processes+=($!)
-  for _ in $(seq 600); do
+  for _ in $(seq 1600); do
     [ -s "$scratch/$name.port" ] && return
     kill -0 "${processes[-1]}" 2>/dev/null || break
     sleep 0.05

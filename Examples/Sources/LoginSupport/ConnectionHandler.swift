@@ -72,7 +72,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
       if let failure { throw failure }
       guard let context else { throw ChannelError.ioOnClosedChannel }
       guard received.isEmpty else {
-        throw ProtocolError("\(received.count) bytes in the clear came behind the change to TLS: somebody put them there")
+        throw ProtocolError(
+          "\(received.count) bytes in the clear came behind the change to TLS: somebody put them there")
       }
       if !consent.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: consent)), promise: nil) }
       secured = finished

@@ -27,10 +27,13 @@ package struct LoginOptions: ParsableArguments {
   package init() {}
 
   /// What to choose by among what a server offers.
-  package func negotiation(bindingTypes: [ChannelBindingType] = ChannelBindingType.preferred) -> ClientNegotiationPolicy {
+  ///
+  /// - Parameter bindingTypes: the types that the protocol has, best first.
+  package func negotiation(
+    bindingTypes: [ChannelBindingType] = ChannelBindingType.preferred
+  ) -> ClientNegotiationPolicy {
     ClientNegotiationPolicy(
       mechanisms: mechanism.isEmpty ? SCRAMMechanism.preferred : mechanism.map(\.name.base),
-      channelBinding: channelBinding,
-      bindingTypes: bindingType.isEmpty ? bindingTypes : bindingType.filter(bindingTypes.contains))
+      channelBinding: channelBinding, bindingTypes: bindingType.isEmpty ? bindingTypes : bindingType)
   }
 }

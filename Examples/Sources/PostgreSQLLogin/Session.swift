@@ -35,12 +35,13 @@ struct Session {
     guard case .mechanisms(let names) = try await receiveAuthentication() else {
       throw ProtocolError("the server proves nothing before it lets somebody in")
     }
-    let offer = SASLOffer(mechanisms: names, bindingTypes: nil)
     // The only type that PostgreSQL has. It lists none, so the client must know.
-    let choice = try options.negotiation(bindingTypes: [.tlsServerEndPoint])
-      .choose(from: offer, bindings: handshake.bindings)
+    let types = [ChannelBindingType.tlsServerEndPoint]
+    let offer = SASLOffer(mechanisms: names, bindingTypes: types)
+    let choice = try options.negotiation(bindingTypes: types).choose(from: offer, bindings: handshake.bindings)
     report.chose(choice)
-    // PostgreSQL takes the name of the startup message, and passes over the one in here; passwords that SASLprep refuses, it takes as they are.
+    // PostgreSQL takes the name of the startup message, and passes over the one in here; a password that SASLprep refuses, it takes as
+    // it is.
     var policy = SCRAMClientPolicy()
     policy.userPreparation = .none
     policy.passwordPreparation = .saslPrepOrRaw
@@ -51,7 +52,7 @@ struct Session {
 
     let first = exchange.initialResponse
     try await send(
-      "p", terminated(exchange.mechanism.description) + bigEndian(UInt32(clamping: first.count)) + first)
+      "p", terminated(exchange.mechanism.description) + int32(UInt32(clamping: first.count)) + first)
     guard case .challenge(let challenge) = try await receiveAuthentication() else {
       throw ProtocolError("the server goes on without a challenge")
     }

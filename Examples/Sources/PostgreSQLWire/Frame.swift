@@ -64,7 +64,7 @@ package struct StartupFrame: Sendable {
   }
 
   /// The message as it travels.
-  package var bytes: [UInt8] { withLength(bigEndian(code) + body) }
+  package var bytes: [UInt8] { withLength(int32(code) + body) }
 }
 
 /// A length, which counts its own four bytes, and as much behind it; nil if it has not all arrived.
@@ -79,15 +79,15 @@ private func takeBody(_ bytes: inout ArraySlice<UInt8>, least: Int) throws(Proto
   return Array(bytes.prefix(length).dropFirst(4))
 }
 
-private func withLength(_ body: [UInt8]) -> [UInt8] { bigEndian(UInt32(clamping: body.count + 4)) + body }
+private func withLength(_ body: [UInt8]) -> [UInt8] { int32(UInt32(clamping: body.count + 4)) + body }
 
 /// A number's four bytes.
-package func bigEndian(_ number: UInt32) -> [UInt8] {
+package func int32(_ number: UInt32) -> [UInt8] {
   [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }
 }
 
 /// A number's two bytes.
-package func bigEndian(_ number: UInt16) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 0xff)] }
+package func int16(_ number: UInt16) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 0xff)] }
 
 /// A string's bytes, and the NUL that ends it.
 package func terminated(_ text: String) -> [UInt8] { Array(text.utf8) + [0] }

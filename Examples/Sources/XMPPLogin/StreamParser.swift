@@ -117,7 +117,9 @@ struct StreamParser {
     try take("=")
     skipSpace()
     let quote = try peek()
-    guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else { throw .malformed("an attribute without quotes") }
+    guard quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
+      throw .malformed("an attribute without quotes")
+    }
     rest.removeFirst()
     let value = try text(until: quote)
     rest.removeFirst()
@@ -162,7 +164,8 @@ struct StreamParser {
     let name = rest.prefix { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: ":"):
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+        UInt8(ascii: ":"):
         true
       default: false
       }

@@ -23,6 +23,9 @@ struct XMPPLogin: AsyncParsableCommand {
   @OptionGroup(title: "TLS") var tls: ClientTLSOptions
   @OptionGroup(title: "Login") var login: LoginOptions
 
+  @Flag(help: "Refuse a server that does not sign what it offers (XEP-0474).")
+  var requireOfferHash = false
+
   static func main() async { await runCommand(XMPPLogin.self) }
 
   func run() async throws {
@@ -59,10 +62,13 @@ struct XMPPLogin: AsyncParsableCommand {
     let offer = try stream.features.offer
     let choice = try login.negotiation().choose(from: offer, bindings: handshake.bindings)
     report.chose(choice)
-    // With the offer, the client checks the server's hash of it (XEP-0474), and with the version its word on that (XEP-0515).
+    // By the offer, the client checks the server's hash of it (XEP-0474), and by the version the server's word on that (XEP-0515).
+    var policy = SCRAMClientPolicy()
+    if requireOfferHash { policy.offerCheck = .require }
     let exchange = SCRAMClientExchange(
       try SCRAMClient(
-        choice, user: user.name, credential: .password(password.copy()), offer: offer, tlsVersion: handshake.version))
+        choice, user: user.name, credential: .password(password.copy()), policy: policy, offer: offer,
+        tlsVersion: handshake.version))
 
     var answer = try await stream.ask(
       "<auth xmlns='\(Namespace.sasl)' mechanism='\(exchange.mechanism)'>\(saslData(exchange.initialResponse))</auth>")
