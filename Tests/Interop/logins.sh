@@ -57,3 +57,15 @@ seen() {
   tail -c "+$((before + 1))" "$log"
   return 1
 }
+
+# hostile_rows PROTOCOL LOGIN-OPTION...: our client, which login runs, meets every server of hostile.py.
+hostile_rows() {
+  local protocol=$1 peer="hostile server" port name by reason
+  shift
+  start hostile python3 Tests/Interop/hostile.py "$protocol" "$scratch/certs/server.pem" "$scratch/certs/server.key" \
+    "$scratch/hostile.port"
+  while IFS=$'\t' read -r port name by reason; do
+    if [ "$by" = client ]; then name="refused by our client: $name"; else name="refused: $name"; fi
+    row client - - - "$name" refused "$by" "$reason" login "$port" 1.3 "$@"
+  done <"$scratch/hostile.port"
+}

@@ -20,11 +20,11 @@ package final class Connection: Sendable {
   ///   - deadline: how long the connection may last, whatever happens on it; see ``extend(by:)``.
   ///   - inputLimit: how many bytes may wait to be read; a message that is longer can't be read.
   package static func connect(
-    to server: HostPort, deadline: TimeAmount = .seconds(30), inputLimit: Int = 65536
+    to server: HostPort, deadline: Duration = .seconds(30), inputLimit: Int = 65536
   ) async throws(CommandError) -> Connection {
     do {
       let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .connectTimeout(deadline)
+        .connectTimeout(TimeAmount(deadline))
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture { _ = try add(to: channel, deadline, inputLimit) }
         }
@@ -42,13 +42,13 @@ package final class Connection: Sendable {
 
   /// A server's end of a connection that was just accepted. To be called on the channel's event loop.
   package static func accepted(
-    _ channel: any Channel, deadline: TimeAmount = .seconds(30), inputLimit: Int = 65536
+    _ channel: any Channel, deadline: Duration = .seconds(30), inputLimit: Int = 65536
   ) throws -> Connection {
     Connection(channel, NIOLoopBound(try add(to: channel, deadline, inputLimit), eventLoop: channel.eventLoop))
   }
 
   private static func add(
-    to channel: any Channel, _ deadline: TimeAmount, _ inputLimit: Int
+    to channel: any Channel, _ deadline: Duration, _ inputLimit: Int
   ) throws -> ConnectionHandler {
     let handler = ConnectionHandler(deadline: deadline, inputLimit: inputLimit)
     try channel.pipeline.syncOperations.addHandler(handler)
@@ -102,7 +102,7 @@ package final class Connection: Sendable {
   }
 
   /// Lets the connection last for so long from now on.
-  package func extend(by time: TimeAmount) {
+  package func extend(by time: Duration) {
     channel.eventLoop.execute { self.handler.value.extend(by: time) }
   }
 

@@ -10,7 +10,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   typealias OutboundOut = ByteBuffer
 
   private let inputLimit: Int
-  private var deadline: TimeAmount
+  private var deadline: Duration
   private var expiry: Scheduled<Void>?
   private var context: ChannelHandlerContext?
   private var received: [UInt8] = []
@@ -20,7 +20,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var secured: EventLoopPromise<TLSHandshake>?
   private var failure: (any Error)?
 
-  init(deadline: TimeAmount, inputLimit: Int) {
+  init(deadline: Duration, inputLimit: Int) {
     self.deadline = deadline
     self.inputLimit = inputLimit
   }
@@ -85,11 +85,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  func extend(by time: TimeAmount) {
+  func extend(by time: Duration) {
     deadline = time
     guard let context, failure == nil else { return }
     expiry?.cancel()
-    expiry = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
+    expiry = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) {
       self.fail(ProtocolError("the peer took too long"))
     }
   }
@@ -120,7 +120,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     received += unwrapInboundIn(data).readableBytesView
-    if reader?.look() == true { reader = nil }
+    guard let waiting = reader else { return }
+    reader = nil
+    if !waiting.look() { reader = waiting }
   }
 
   func read(context: ChannelHandlerContext) {

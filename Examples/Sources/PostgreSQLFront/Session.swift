@@ -105,7 +105,7 @@ struct Session {
     for (name, value) in settings { try await send(Frame("S", terminated(name) + terminated(value))) }
     while true {
       try await send(Frame("Z", Array("I".utf8)))
-      connection.extend(by: .minutes(30))
+      connection.extend(by: .seconds(30 * 60))
       let frame = try await connection.read { try Frame(parsing: &$0) }
       if frame.is("X") { return }
       guard frame.is("Q") else { throw Farewell(code: "0A000", message: "this server answers simple queries alone") }
