@@ -42,7 +42,7 @@ extension Attack {
       must: "The client must give up, whatever it thinks of binding; the password is never sent.",
       .between(Rewriting(offer: Capabilities.onlyPLAIN))),
     Attack(
-      "only-sha-1", 8, does: "Offers nothing but SCRAM-SHA-1.",
+      "only-sha-1", 8, does: "Offers nothing but SCRAM-SHA-1, bound or not.",
       must: "The client must give up before it sends anything.",
       .between(Rewriting(offer: Capabilities.onlySHA1))),
     Attack(
@@ -182,7 +182,8 @@ extension Attack {
       must: "The server must refuse at once.", .withServersKey(Rewriting.identity(atByte: 0, in: .clientFirst))),
     Attack(
       "identity-in-ke2", 18, does: "Puts the identity element in the place of what the server made of the password.",
-      must: "The client must give up.", .withServersKey(Rewriting.identity(atByte: 0, in: .serverFirst))),
+      must: "The client must give up, as if the password were wrong.",
+      .withServersKey(Rewriting.identity(atByte: 0, in: .serverFirst))),
     Attack(
       "much-stretching", 18, does: "Has the client stretch its password with 4 GiB of memory.",
       must: "The client must give up before it begins.",

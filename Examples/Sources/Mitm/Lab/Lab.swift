@@ -7,7 +7,7 @@ struct Lab: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Enact every attack, on a server and a client of its own, and show what becomes of the logins.",
     discussion: """
-      It takes some seconds, and touches nothing but this machine's own ports. Each outcome is what the server's audit and the \
+      It takes some seconds, stays on this machine, runs openssl, and writes nothing but temporary files. Each outcome is what the server's audit and the \
       client's error say. The exit status is 0 if all are as they must be, else 1.
       """)
 

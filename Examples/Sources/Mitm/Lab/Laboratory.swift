@@ -36,12 +36,12 @@ final class Laboratory {
       (evidence, used) = try await between(trial, scenario, attack, place)
     case .asClient(let act)?, .asThief(let act)?:
       let finding = try await act(intrusion(trial, at: place))
-      evidence.loot = finding.loot
+      (evidence.loot, evidence.finding) = (finding.loot, finding.outcome)
       if let error = finding.error { evidence.client = .failed(error) }
     case .asServer(let act)?: (evidence, used) = try await impostor(trial, act)
     }
     guard try await server.isQuiet() else { throw CommandError("a connection to the server does not end") }
-    try await take(into: &evidence)
+    try await take(trial, into: &evidence)
     let wanted = trial.binding == nil ? trial.mechanism : trial.mechanism.plus ?? trial.mechanism
     let (mechanism, binding) = used ?? (wanted, trial.binding)
     return Trialled(
@@ -49,7 +49,7 @@ final class Laboratory {
       seen: attack == nil ? "-" : evidence.loot.description, outcome: evidence.outcome,
       isAgreed: evidence.audit.allSatisfy { event in
         !event.isAccepted || used.map { $0 == (event.mechanism, event.bindingType) } ?? true
-      }, isHeard: trial.heard.map(received.text.contains) ?? true)
+      }, isWarded: evidence.finding != .accepted, isHeard: trial.heard.map(received.text.contains) ?? true)
   }
 
   private func server(_ kind: Trial.Server) async throws -> LabServer {
@@ -60,17 +60,18 @@ final class Laboratory {
   }
 
   /// What the servers report of logins comes a moment behind the end of the connection.
-  private func take(into evidence: inout Evidence) async throws {
-    let log = accounts.log
-    for _ in 0..<40 {
-      let isComplete = log.state.withLock { state in
-        state.events.count >= String(decoding: state.heard, as: UTF8.self).components(separatedBy: " AUTHENTICATE ")
-          .count - 1
+  private func take(_ trial: Trial, into evidence: inout Evidence) async throws {
+    let offered = trial.server.requiresChannelBinding ? "-PLUS " : " "
+    for _ in 0..<2000 {
+      let isComplete = accounts.log.state.withLock { state in
+        let commands = String(decoding: state.heard, as: UTF8.self).split(separator: "\r\n")
+          .filter { $0.contains(" AUTHENTICATE ") && $0.contains(offered) }
+        return state.events.count >= commands.count
       }
       if isComplete { break }
       try await Task.sleep(for: .milliseconds(5))
     }
-    let state = log.take()
+    let state = accounts.log.take()
     evidence.audit = state.events
     evidence.serverErrors = state.errors
     evidence.heard = String(decoding: state.heard, as: UTF8.self)
@@ -130,7 +131,8 @@ final class Laboratory {
       (evidence.client, used) = await victim(trial, at: port, isChecked: true)
       break
     }
-    evidence.loot = try await finding.loot
+    let found = try await finding
+    (evidence.loot, evidence.finding) = (found.loot, found.outcome)
     return (evidence, used)
   }
 

@@ -58,6 +58,8 @@ struct Evidence: Sendable {
   /// What the server read inside TLS, or in the clear before it.
   var heard = ""
   var loot = Loot()
+  /// What an attacker on one side alone found. It has to agree with the rest, and shows nothing by itself.
+  var finding: Intrusion.Finding.Outcome?
 
   /// What follows from it.
   var outcome: Outcome {
@@ -70,8 +72,10 @@ struct Evidence: Sendable {
       return Outcome(result: .refused, by: .server, reason: last ?? code, audit: words)
     case .failed(.tls(let code)): return Outcome(result: .refused, by: .tls, reason: code, audit: words)
     case .accepted, .absent:
-      // TLS broke the connection off before a login came to anything, and what was in early data was never read.
-      if last ?? "abandoned" == "abandoned", let error = serverErrors.last, !heard.contains(EarlyData.command) {
+      // TLS broke off what the attacker tried: before a login came to anything, or after it. What was in early data was never read.
+      if last == nil || last == "abandoned", finding == .refused, let error = serverErrors.last,
+        !heard.contains(EarlyData.command)
+      {
         return Outcome(result: .refused, by: .tls, reason: error, audit: words)
       }
       // The last word is the server's: on what the attacker did alone, behind the client's login.

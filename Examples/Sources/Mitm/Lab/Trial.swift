@@ -52,11 +52,14 @@ struct Trialled: Sendable {
   let outcome: Outcome
   /// Whether the server accepted what the client says it did, if it accepted anything.
   let isAgreed: Bool
+  /// Whether an attacker on one side alone says so too.
+  let isWarded: Bool
   /// Whether the attack reached the client.
   let isHeard: Bool
 
   // An attack that does nothing can end as it must too, so it has to show in what the client did.
   var isRight: Bool {
-    outcome == trial.right && isAgreed && isHeard && binding == trial.binding && mechanism.isPlus == (binding != nil)
+    outcome == trial.right && isAgreed && isWarded && isHeard && binding == trial.binding
+      && mechanism.isPlus == (binding != nil)
   }
 }

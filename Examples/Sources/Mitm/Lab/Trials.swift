@@ -189,12 +189,14 @@ extension Trial {
 
   private static var sessions: [Trial] {
     let stale = both.flatMap { mechanism in
-      bindings.filter { $0.0 != .tlsServerEndPoint }.map { type, tls in
+      let right = (mechanism == scram ? Outcome.byServer("channelBindingMismatch") : otherContext).after("accepted")
+      return bindings.filter { $0.0 != .tlsServerEndPoint }.map { type, tls in
+        Trial(attack: "stale-binding", mechanism: mechanism, bindingTypes: [type], tls: tls, right: right)
+      } + [
         Trial(
-          attack: "stale-binding", mechanism: mechanism, bindingTypes: [type], tls: tls,
-          right: (mechanism == scram ? Outcome.byServer("channelBindingMismatch") : otherContext)
-            .after("accepted"))
-      }
+          attack: "stale-binding", what: "resumed by session ID", mechanism: mechanism, bindingTypes: [.tlsUnique],
+          tls: .tls12, server: Server(resumption: .sessionIDs), right: right)
+      ]
     }
     return stale
       + both.flatMap { mechanism in
@@ -220,7 +222,7 @@ extension Trial {
       [
         Trial(
           attack: "inject-to-server", mechanism: mechanism, server: server,
-          right: Outcome(result: .refused, by: .server, reason: "closed")),
+          right: Outcome(result: .refused, by: .server, reason: "the server closes: Plaintext behind STARTTLS")),
         Trial(
           attack: "inject-to-client", mechanism: mechanism, server: server, right: .byClient("plaintextBehindStartTLS")),
         Trial(
@@ -234,10 +236,14 @@ extension Trial {
   // MARK: What was said before, and what a server can say
 
   private static var replayed: [Trial] {
-    both.map { mechanism in
-      Trial(
-        attack: "replay", mechanism: mechanism, channelBinding: .disable,
-        right: Outcome.byServer(mechanism == scram ? "nonceMismatch" : "clientAuthentication").after("accepted"))
+    both.flatMap { mechanism in
+      let right = Outcome.byServer(mechanism == scram ? "nonceMismatch" : "clientAuthentication").after("accepted")
+      return [
+        Trial(attack: "replay", mechanism: mechanism, channelBinding: .disable, right: right),
+        Trial(
+          attack: "replay", what: "with the server's key", mechanism: mechanism, bindingTypes: [.tlsServerEndPoint],
+          shown: "server", right: right),
+      ]
     }
   }
 

@@ -12,7 +12,7 @@ struct Injecting: Scenario {
 
   func pass(_ line: Line) -> Passed {
     switch (line.meaning, victim) {
-    case (.startTLS, .server): .onward(line.bytes, Array("x AUTHENTICATE SCRAM-SHA-512".utf8))
+    case (.startTLS, .server): .onward(line.bytes, Array("x CAPABILITY".utf8))
     case (.startingTLS, .client): .onward(line.bytes, Array("* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN".utf8))
     default: .onward(line.bytes)
     }

@@ -88,6 +88,7 @@ final class Interception {
     guard !isOver else { return }
     isOver = true
     if let error { witness.failed(side, error) }
+    witness.ended()
     client?.close(promise: nil)
     server?.close(promise: nil)
     whenOver(witness, scenario.replay)

@@ -57,8 +57,9 @@ enum ClientError: Sendable {
 
   init(_ error: any Error) {
     switch error {
-    case let error as ProfileError where error.code == .refused || error.code == .closed:
-      self = .server(error.code.description)
+    case let error as ProfileError where error.code == .refused: self = .server(error.code.description)
+    // In its own words, since whoever stands between can close too.
+    case let error as ProfileError where error.code == .closed: self = .server(error.reason)
     case let error as ProfileError: self = .client(error.code.description)
     case let error as SASLError: self = .client(error.code.description)
     case let error as SCRAMError: self = .client(error.code.description)

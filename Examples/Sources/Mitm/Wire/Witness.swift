@@ -69,9 +69,11 @@ struct Witness {
       [("event", .string("replayed")), ("outcome", .string(isAccepted ? "accepted" : "refused"))])
   }
 
+  func ended() { tell("connection over", [("event", .string("end"))]) }
+
   func failed(_ side: Conversation.Side, _ error: any Error) {
     let reason = "\(side == .client ? "client" : "server"): \(reason(of: error))"
-    tell("connection over: \(printable(reason))", [("event", .string("closed")), ("reason", .string(reason))])
+    tell("broken off: \(printable(reason))", [("event", .string("closed")), ("reason", .string(reason))])
   }
 
   private func tell(_ text: String, _ fields: [(String, JSON)]) {
