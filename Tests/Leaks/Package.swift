@@ -9,6 +9,7 @@ let package = Package(
       name: "leaks",
       dependencies: [
         .product(name: "PassBindCrypto", package: "swift-passbind"),
+        .product(name: "PassBindExportedAuthenticators", package: "swift-passbind"),
         .product(name: "PassBindSASL", package: "swift-passbind"),
         .product(name: "PassBindTLS", package: "swift-passbind"),
       ],

@@ -1,6 +1,7 @@
-// What PassBindTLS does with OpenSSL's memory, good and bad ends alike, for valgrind to watch. The argument is a folder that
+// What PassBindTLS and PassBindExportedAuthenticators do with OpenSSL's memory, good and bad ends alike, for valgrind to watch. The argument is a folder that
 // `certs/make --all` has filled. Single-threaded, without Dispatch, which valgrind does not survive.
 import PassBindCrypto
+import PassBindExportedAuthenticators
 import PassBindSASL
 import PassBindTLS
 
@@ -73,4 +74,35 @@ attempt {
   let engine = try TLSEngine(server: TLSServerContext(.init(identities: [identity("server")])))
   _ = try engine.receive([UInt8](repeating: 9, count: 100).span)
 }
-print("\(equal) connections bound alike, \(refused) attempts refused")
+
+/// A client and a server that prove who they are after the handshake, by each kind of key; returns how many did.
+func authenticate(as names: [String], host: String) throws -> Int {
+  let trust = TLSTrust.file("\(folder)/authorities.pem")
+  let client = try TLSEngine(client: TLSClientContext(.init(trust: trust)), host: "localhost")
+  let server = try TLSEngine(server: TLSServerContext(.init(identities: [identity("server")])))
+  try shakeHands(client, server)
+  var atClient = try ExportedAuthenticators(client)
+  var atServer = try ExportedAuthenticators(server)
+  let authorities = try AuthenticatorTrust(trust)
+  var proved = 0
+  for name in names {
+    let identity = try AuthenticatorIdentity.files(chain: "\(folder)/\(name).pem", key: "\(folder)/\(name).key")
+    let request = try atClient.request()
+    let answer = try atServer.authenticate(atServer.receiveRequest(request.bytes), as: [identity])
+    _ = try atClient.validate(answer.bytes, for: request, checking: .server(host, by: authorities))
+    proved += 1
+  }
+  let request = try atServer.request()
+  let own = try AuthenticatorIdentity.files(chain: "\(folder)/client.pem", key: "\(folder)/client.key")
+  let answer = try atClient.authenticate(atClient.receiveRequest(request.bytes), as: [own])
+  _ = try atServer.validate(answer.bytes, for: request, checking: .client(by: authorities))
+  return proved + 1
+}
+
+let proved = try authenticate(as: ["server", "p384-sha384", "ed25519", "rsa-sha256", "pss-key"], host: "localhost")
+for name in ["rogue", "expired", "client", "encipher-only", "other-host", "ed448", "missing"] {
+  attempt { _ = try authenticate(as: [name], host: "localhost") }
+}
+attempt { _ = try authenticate(as: ["server"], host: "") }
+attempt { _ = try AuthenticatorTrust(.pem([UInt8]("no certificate".utf8))) }
+print("\(equal) connections bound alike, \(proved) identities proved, \(refused) attempts refused")
