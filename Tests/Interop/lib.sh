@@ -125,8 +125,11 @@ build_examples() {
   bin=$("${build[@]}" --show-bin-path)
 }
 
-# start NAME COMMAND...: runs a command in the background; it must write the port it takes to $scratch/NAME.port.
-start() {
+# start NAME COMMAND...: as begin, and the script ends where that fails.
+start() { begin "$@" || exit 1; }
+
+# begin NAME COMMAND...: runs a command in the background; it must write the port it takes to $scratch/NAME.port.
+begin() {
   local name=$1
   shift
   "$@" >"$scratch/$name.log" 2>&1 &
@@ -138,7 +141,7 @@ start() {
   done
   cat "$scratch/$name.log" >&2
   echo "error: $name did not start" >&2
-  exit 1
+  return 1
 }
 
 # start_server NAME [OPTION...]: a server by STARTTLS and by TLS, with the account user, password pencil. Sets $starttls

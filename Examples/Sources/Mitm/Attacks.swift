@@ -112,6 +112,10 @@ extension Attack {
       "renegotiate-with-server", 14, does: "Asks the server for a new handshake in the middle of a login.",
       must: "TLS must refuse, and the login end.", .asClient { try await $0.renegotiateWithServer() }),
     Attack(
+      "renegotiate-after-login", 14,
+      does: "Logs in with the right password, and asks the server for a new handshake then.",
+      must: "TLS must refuse, and the connection end.", .asThief { try await $0.renegotiateAfterLogin() }),
+    Attack(
       "renegotiate-with-client", 14,
       does: "Serves one client, and asks it for a new handshake in the middle of its login.",
       must: "TLS must refuse, and the login end.", .asServer { try await $0.renegotiateWithClient() }),

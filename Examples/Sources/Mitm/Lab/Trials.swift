@@ -208,6 +208,9 @@ extension Trial {
             attack: "renegotiate-with-server", mechanism: mechanism, channelBinding: .disable, tls: .tls12,
             right: Outcome(result: .refused, by: .tls, reason: "connectionFailed", audit: ["abandoned"])),
           Trial(
+            attack: "renegotiate-after-login", mechanism: mechanism, channelBinding: .disable, tls: .tls12,
+            right: Outcome(result: .refused, by: .tls, reason: "connectionFailed", audit: ["accepted"])),
+          Trial(
             attack: "renegotiate-with-client", mechanism: mechanism, tls: .tls12,
             right: Outcome(result: .refused, by: .tls, reason: "connectionFailed")),
         ]
