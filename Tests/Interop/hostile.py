@@ -116,7 +116,7 @@ def xmpp_cases():
         ("a comment", "no comments", HEADER + b"<!-- x -->"),
         ("an entity of its own", "unknown entity", HEADER + b"<a>&x;</a>"),
         ("a thousand elements in each other", "too deep", HEADER + b"<a>" * 1000),
-        ("an element that never ends", "more than 65536 bytes", HEADER + b"<a>" + b"x" * 70000),
+        ("an element that never ends", "more than 16384 bytes", HEADER + b"<a>" + b"x" * 70000),
         ("a prefix that means nothing", "no known namespace", HEADER + b"<x:features/>"),
         ("an end tag of another name", "another name", HEADER + b"<stream:features></stream:feature>"),
         ("text that is not UTF-8", "not UTF-8", HEADER + b"<a>\xff</a>"),

@@ -11,8 +11,19 @@ home_of() {
   chown "$1" "$scratch/$1"
 }
 
+# A port that nobody has, and that nobody is given who takes any: those are above.
 free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+  python3 - <<'TEXT'
+import random, socket
+while True:
+    port = random.randrange(20000, 32000)
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+        print(port)
+        break
+    except OSError:
+        pass
+TEXT
 }
 
 # interceptor NAME PROTOCOL SERVER-PORT CERTIFICATE [WHAT...]: see interceptor.py. Sets $port to where it waits.
@@ -49,7 +60,7 @@ seen() {
   shift
   before=$(wc -c <"$log")
   "$@" || return
-  for _ in $(seq 40); do
+  for _ in $(seq 200); do
     tail -c "+$((before + 1))" "$log" | grep -q -- "$text" && return
     sleep 0.05
   done
@@ -57,6 +68,14 @@ seen() {
   tail -c "+$((before + 1))" "$log"
   return 1
 }
+
+# What postgresql-front logs, for seen: took MECHANISM BINDING TLS, or left REASON.
+took() {
+  local binding=\"$2\"
+  [ "$2" != - ] || binding=null
+  echo "\"outcome\":\"accepted\",\"user\":\"user\",.*\"mechanism\":\"$1\",\"binding\":$binding,\"tls\":\"$3\""
+}
+left() { echo "\"outcome\":\"refused\".*\"reason\":\"$1\""; }
 
 # hostile_rows PROTOCOL LOGIN-OPTION...: our client, which login runs, meets every server of hostile.py.
 hostile_rows() {

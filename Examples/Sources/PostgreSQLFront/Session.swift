@@ -107,6 +107,7 @@ struct Session {
       try await send(Frame("Z", Array("I".utf8)))
       connection.extend(by: .seconds(30 * 60))
       let frame = try await connection.read { try Frame(parsing: &$0) }
+      connection.extend(by: .seconds(60))  // for the answer, which the client may be slow to take
       if frame.is("X") { return }
       guard frame.is("Q") else { throw Farewell(code: "0A000", message: "this server answers simple queries alone") }
       var reader = FrameReader(frame.body)

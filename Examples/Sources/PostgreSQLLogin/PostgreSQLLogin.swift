@@ -35,7 +35,11 @@ struct PostgreSQLLogin: AsyncParsableCommand {
       let session = try await Session(on: connection, context, host: server.host)
       report.secured(session.handshake)
       try await session.authenticate(user, database, password, login, &report)
-      return try await session.query("select current_user")
+      do {
+        return try await session.query("select current_user")
+      } catch let error as ServerRefusal {
+        throw CommandError("logged in, and the server does not say as whom: \(error.reason)")
+      }
     }
     await connection.close()
     report.show(isJSON: login.json)

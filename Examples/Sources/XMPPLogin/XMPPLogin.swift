@@ -31,7 +31,8 @@ struct XMPPLogin: AsyncParsableCommand {
   func run() async throws {
     let password = try password.read(prompt: "Password of \(printable(user.description))")
     let context = try tls.context()
-    let connection = try await Connection.connect(to: server)
+    // An element is read anew each time that something arrives of it: what may come byte by byte has to be short.
+    let connection = try await Connection.connect(to: server, inputLimit: 16_384)
     let report = try await LoginReport.of { report in
       let handshake = try await startTLS(connection, context)
       report.secured(handshake)
