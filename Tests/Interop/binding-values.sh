@@ -69,11 +69,10 @@ binding() {
 
 # connection TLS RESUMED EXPORTER UNIQUE END-POINT HANDSHAKE: the rows of the visit's next connection, a verdict a type; - is no row.
 connection() {
-  local type
+  local types=(tls-exporter tls-unique tls-server-end-point) verdicts=("${@:3:3}") i
   number=$((number + 1))
-  for type in tls-exporter tls-unique tls-server-end-point; do
-    [ "$3" = - ] || binding $type "$1" "$2" "$3" "${*: -1}"
-    set -- "$1" "$2" "${@:4}"
+  for i in 0 1 2; do
+    [ "${verdicts[i]}" = - ] || binding "${types[i]}" "$1" "$2" "${verdicts[i]}" "$6"
   done
 }
 
