@@ -120,6 +120,11 @@ void passbind_tls_context_verify(SSL_CTX *context, int verify) {
   SSL_CTX_set_verify(context, verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
 }
 
+int passbind_tls_context_limit_signatures(SSL_CTX *context, const char *names) {
+  ERR_clear_error();
+  return SSL_CTX_set1_sigalgs_list(context, names) == 1;
+}
+
 int passbind_tls_context_set_id_context(SSL_CTX *context, const uint8_t *bytes, size_t count) {
   ERR_clear_error();
   if (count == 0 || count > SSL_MAX_SID_CTX_LENGTH) return 0;

@@ -93,6 +93,18 @@
       if engine.state == .peerClosed { close(context: context, mode: .all, promise: nil) }
     }
 
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      // Where the channel allows half closure: the stream may not end before TLS does.
+      if let event = event as? ChannelEvent, event == .inputClosed, !isOver {
+        do throws(TLSError) {
+          try engine.receiveEnd()
+        } catch {
+          fail(context, error)
+        }
+      }
+      context.fireUserInboundEventTriggered(event)
+    }
+
     public func channelInactive(context: ChannelHandlerContext) {
       timeout?.cancel()
       if !isOver {

@@ -31,6 +31,11 @@ public final class TLSClientContext: Sendable {
   public init(_ configuration: Configuration = Configuration()) throws(TLSError) {
     owner = try ContextOwner(
       isServer: false, passbind_tls_settings(versions: configuration.versions, tests: configuration.tests))
+    if let names = configuration.tests.signatures {
+      guard unsafe passbind_tls_context_limit_signatures(owner.pointer, names) == 1 else {
+        throw TLSError(.invalidConfiguration, "cannot ask for the signatures \(names)")
+      }
+    }
     isVerified = configuration.trust.isVerified
     try unsafe configuration.trust.apply(to: owner.pointer)
   }

@@ -43,6 +43,8 @@ package struct TLSTestSettings: Sendable {
   package var sha256Suite = false
   /// OpenSSL's security level; 2 keeps RSA under 2048 bits and SHA-1 signatures out.
   package var securityLevel = 2
+  /// A client asks for these signatures alone, by OpenSSL's names with colons between them.
+  package var signatures: String?
 
   package init() {}
 }

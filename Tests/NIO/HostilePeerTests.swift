@@ -142,6 +142,14 @@
       }
     }
 
+    @Test("The same where the channel allows half closure")
+    func halfClosure() throws {
+      let (_, server) = try pair()
+      server.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+      #expect(throws: TLSError(.truncated, "")) { try server.throwIfErrorCaught() }
+      #expect(!server.isActive)
+    }
+
     // MARK: Help
 
     /// A channel in front of a server that waits for STARTTLS; its greeting is read.

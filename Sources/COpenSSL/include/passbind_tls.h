@@ -59,6 +59,10 @@ int passbind_tls_context_trust_system(passbind_tls_context *context);
 /// Has the peer's certificate verified, or not. Exists so that Swift needs none of OpenSSL's constants.
 void passbind_tls_context_verify(passbind_tls_context *context, int verify);
 
+/// Has a client ask for these signatures alone, by OpenSSL's names with colons between them; 1 on success. Exists for the
+/// tests, where the server has a certificate for each, and because it is a macro.
+int passbind_tls_context_limit_signatures(passbind_tls_context *context, const char *names);
+
 /// Which sessions a server takes back: those with the same 1 to 32 bytes; 1 on success. Exists because OpenSSL
 /// accepts an empty one, which tells no service from another.
 int passbind_tls_context_set_id_context(passbind_tls_context *context, const uint8_t *bytes, size_t count);

@@ -9,6 +9,9 @@
 
   /// A real server on a loopback port, for the length of a test.
   struct LoopbackServer {
+    /// Makes a handler for each connection.
+    typealias MakeHandler = @Sendable () -> any ChannelHandler
+
     let security: LineClient.Security
     let group: ConnectionGroup
     private let channel: any Channel
@@ -18,7 +21,7 @@
     static func run<R>(
       _ authority: any LoginAuthority, _ security: LineClient.Security, limit: Int = 4096, limitPerAddress: Int = 1024,
       handshakeTimeout: TimeAmount = .seconds(10), deadlines: LineServerHandler.Deadlines = .init(),
-      _ body: (LoopbackServer) async throws -> R
+      beforeTLS: MakeHandler? = nil, behindTLS: MakeHandler? = nil, _ body: (LoopbackServer) async throws -> R
     ) async throws -> R {
       let context = try Certificates.serverContext()
       let group = ConnectionGroup(limit: limit, limitPerAddress: limitPerAddress)
@@ -28,7 +31,9 @@
           guard group.admit(channel) else { return channel.close() }
           return channel.eventLoop.makeCompletedFuture {
             let makeTLS = { TLSHandler(try TLSEngine(server: context), handshakeTimeout: handshakeTimeout) }
+            if let beforeTLS { try channel.pipeline.syncOperations.addHandler(beforeTLS()) }
             if security == .implicitTLS { try channel.pipeline.syncOperations.addHandler(makeTLS()) }
+            if let behindTLS { try channel.pipeline.syncOperations.addHandler(behindTLS()) }
             try channel.pipeline.syncOperations.addHandler(
               LineServerHandler(authority, startTLS: security == .startTLS ? makeTLS : nil, deadlines: deadlines))
           }
