@@ -48,8 +48,8 @@ is_binding() {
       [[ $a =~ ^([0-9a-f]{2})+$ ]] && [ "$a" = "$b" ] &&
         { [ "$2" = tls-server-end-point ] || [ "$(grep -c " $a\$" "$values")" -eq 2 ]; }
       ;;
-    absent:*) [[ $a == none*${1#*:}* && $b == none* ]] ;;
-    theirs:*) [[ $a == none*${1#*:}* && $b =~ ^([0-9a-f]{2})+$ ]] ;;
+    absent:*) [[ $a == none*"${1#*:}"* && $b == none* ]] ;;
+    theirs:*) [[ $a == none*"${1#*:}"* && $b =~ ^([0-9a-f]{2})+$ ]] ;;
     ours) [[ $a =~ ^([0-9a-f]{2})+$ && $b == none* ]] ;;
     *) return 1 ;;
   esac

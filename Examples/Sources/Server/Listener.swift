@@ -15,18 +15,20 @@ final class Listener: Service {
   private let authenticator: Authenticator
   private let connections: ConnectionGroup
   private let logger: Logger
+  private let deadlines: LineServerHandler.Deadlines
   private let printsBindings: Bool
   private let portFile: String?
   private let channels = Mutex<[any Channel]>([])
 
   init(
     contexts: ReloadableContext, authenticator: Authenticator, connections: ConnectionGroup, logger: Logger,
-    printsBindings: Bool, portFile: String?
+    deadlines: LineServerHandler.Deadlines, printsBindings: Bool, portFile: String?
   ) {
     self.contexts = contexts
     self.authenticator = authenticator
     self.connections = connections
     self.logger = logger
+    self.deadlines = deadlines
     self.printsBindings = printsBindings
     self.portFile = portFile
   }
@@ -64,7 +66,7 @@ final class Listener: Service {
 
   private func bootstrap(isStartTLS: Bool) -> ServerBootstrap {
     let (contexts, authenticator, connections, logger) = (contexts, authenticator, connections, logger)
-    let printsBindings = printsBindings
+    let (deadlines, printsBindings) = (deadlines, printsBindings)
     return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 512)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -79,7 +81,8 @@ final class Listener: Service {
           let makeTLS = { TLSHandler(try TLSEngine(server: context)) }
           let pipeline = channel.pipeline.syncOperations
           if !isStartTLS { try pipeline.addHandler(makeTLS()) }
-          try pipeline.addHandler(LineServerHandler(authenticator, startTLS: isStartTLS ? makeTLS : nil))
+          try pipeline.addHandler(
+            LineServerHandler(authenticator, startTLS: isStartTLS ? makeTLS : nil, deadlines: deadlines))
           try pipeline.addHandler(ConnectionLog(logger, printsBindings: printsBindings))
         }
       }

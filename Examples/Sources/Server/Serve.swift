@@ -57,7 +57,7 @@ struct Serve: AsyncParsableCommand {
       limit: running.maxConnections, limitPerAddress: running.maxConnectionsPerAddress)
     let listener = Listener(
       contexts: contexts, authenticator: authenticator, connections: connections, logger: logger,
-      printsBindings: running.printBindings, portFile: running.portFile)
+      deadlines: running.deadlines, printsBindings: running.printBindings, portFile: running.portFile)
     raiseFileLimit()
     try await listener.bind(tls: listenTls, startTLS: listenStarttls)
     let hangUps = await UnixSignalsSequence(trapping: .sighup)
@@ -170,6 +170,9 @@ struct RunningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many of them from one IPv4 address or IPv6 /64.", valueName: "count"))
   var maxConnectionsPerAddress = 1024
 
+  @Option(help: ArgumentHelp("How long a client may take from the connection to its login.", valueName: "seconds"))
+  var loginTimeout = 60
+
   @Option(help: ArgumentHelp("Write the ports, one a line, once clients can connect.", valueName: "file"))
   var portFile: String?
 
@@ -181,6 +184,13 @@ struct RunningOptions: ParsableArguments {
     guard (1...1_000_000).contains(maxConnections), (1...1_000_000).contains(maxConnectionsPerAddress) else {
       throw ValidationError("--max-connections and --max-connections-per-address take 1 to 1000000")
     }
+    guard (1...86_400).contains(loginTimeout) else { throw ValidationError("--login-timeout takes 1 to 86400") }
+  }
+
+  var deadlines: LineServerHandler.Deadlines {
+    var deadlines = LineServerHandler.Deadlines()
+    deadlines.login = .seconds(Int64(loginTimeout))
+    return deadlines
   }
 
   func logger() -> Logger {
