@@ -91,10 +91,13 @@ let package = Package(
       name: "PassBindOPAQUE", dependencies: ["PassBindCrypto", "PassBindOPRF", "PassBindRistretto", "PassBindSASL"],
       path: "Sources/OPAQUE", exclude: ["SASL/OPAQUE-R255.md", "SASL/REGISTRATION.md"], swiftSettings: strict),
 
-    // Floor 5: RFC 9261.
+    // Floor 5: RFC 9261, and OPAQUE on it.
     .target(
-      name: "PassBindExportedAuthenticators", dependencies: ["PassBindCrypto", "PassBindSASL", "PassBindTLS"],
-      path: "Sources/ExportedAuthenticators", swiftSettings: strict),
+      name: "PassBindExportedAuthenticators",
+      dependencies: [
+        "PassBindCrypto", "PassBindOPAQUE", "PassBindOPRF", "PassBindRistretto", "PassBindSASL", "PassBindTLS",
+      ],
+      path: "Sources/ExportedAuthenticators", exclude: ["OPAQUE-EA/OPAQUE-EA.md"], swiftSettings: strict),
 
     // Floor 6: accounts, and where they are kept. A trait's targets are empty while the trait is off.
     .target(
@@ -144,7 +147,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PassBindExportedAuthenticatorsTests",
-      dependencies: ["PassBindCrypto", "PassBindExportedAuthenticators", "PassBindSASL", "PassBindTLS"],
+      dependencies: [
+        "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindOPAQUE", "PassBindOPRF", "PassBindRistretto",
+        "PassBindSASL", "PassBindTLS",
+      ],
       path: "Tests/ExportedAuthenticators", swiftSettings: strict),
     .testTarget(
       name: "PassBindAccountsTests",

@@ -1,11 +1,11 @@
-internal import PassBindRistretto
+package import PassBindRistretto
 
 /// One field of a message: its name in RFC 9807, for errors, and the bytes it takes.
-struct Field: Sendable {
-  let name: String
-  let range: Range<Int>
+package struct Field: Sendable {
+  package let name: String
+  package let range: Range<Int>
 
-  init(_ name: String, _ range: Range<Int>) {
+  package init(_ name: String, _ range: Range<Int>) {
     self.name = name
     self.range = range
   }
@@ -13,26 +13,26 @@ struct Field: Sendable {
 
 /// The bytes of one of the RFC's messages, of which none has a length that varies: 32 bytes for an element, a scalar or a
 /// nonce, 64 for a hash or a MAC. Whatever is longer or shorter is refused (RFC 9807 section 9.3).
-protocol FixedLayout {
+package protocol FixedLayout {
   static var name: String { get }
   static var count: Int { get }
 }
 
 /// A message of the right length; what its fields hold is checked where they are used.
-struct Message<Layout: FixedLayout>: Sendable {
-  let bytes: [UInt8]
+package struct Message<Layout: FixedLayout>: Sendable {
+  package let bytes: [UInt8]
 
-  init(_ bytes: [UInt8]) throws(OPAQUEError) {
+  package init(_ bytes: [UInt8]) throws(OPAQUEError) {
     guard bytes.count == Layout.count else {
       throw OPAQUEError(.wrongLength, "\(Layout.name) has \(bytes.count) bytes where \(Layout.count) are wanted")
     }
     self.bytes = bytes
   }
 
-  subscript(field: Field) -> ArraySlice<UInt8> { bytes[field.range] }
+  package subscript(field: Field) -> ArraySlice<UInt8> { bytes[field.range] }
 
   /// The element in a field, which is not the identity (RFC 9807 section 10.7).
-  func element(
+  package func element(
     _ field: Field, elseThrow code: OPAQUEError.Code = .invalidElement
   ) throws(OPAQUEError) -> RistrettoPoint {
     do throws(RistrettoError) {
@@ -55,33 +55,42 @@ struct Message<Layout: FixedLayout>: Sendable {
 }
 
 /// RegistrationRequest (section 5.1).
-enum RegistrationRequest: FixedLayout {
-  static let name = "RegistrationRequest"
-  static let count = 32
-  static let blindedMessage = Field("blinded_message", 0..<32)
+package enum RegistrationRequest: FixedLayout {
+  package static let name = "RegistrationRequest"
+  package static let count = 32
+  package static let blindedMessage = Field("blinded_message", 0..<32)
 }
 
 /// RegistrationResponse (section 5.1).
-enum RegistrationResponse: FixedLayout {
-  static let name = "RegistrationResponse"
-  static let count = 64
-  static let evaluatedMessage = Field("evaluated_message", 0..<32)
-  static let serverPublicKey = Field("server_public_key", 32..<64)
+package enum RegistrationResponse: FixedLayout {
+  package static let name = "RegistrationResponse"
+  package static let count = 64
+  package static let evaluatedMessage = Field("evaluated_message", 0..<32)
+  package static let serverPublicKey = Field("server_public_key", 32..<64)
 }
 
 /// RegistrationRecord (section 5.1).
-enum RegistrationRecord: FixedLayout {
-  static let name = "RegistrationRecord"
-  static let count = 192
-  static let clientPublicKey = Field("client_public_key", 0..<32)
-  static let maskingKey = Field("masking_key", 32..<96)
-  static let envelope = Field("envelope", 96..<192)
+package enum RegistrationRecord: FixedLayout {
+  package static let name = "RegistrationRecord"
+  package static let count = 192
+  package static let clientPublicKey = Field("client_public_key", 0..<32)
+  package static let maskingKey = Field("masking_key", 32..<96)
+  package static let envelope = Field("envelope", 96..<192)
 }
 
 /// Envelope (section 4.1.1), which is never sent by itself.
 enum EnvelopeLayout {
   static let nonce = Field("envelope_nonce", 0..<32)
   static let authTag = Field("auth_tag", 32..<96)
+}
+
+/// CredentialResponse (section 6.3.2.2): what KE2 begins with, and what any other key exchange sends too.
+package enum CredentialResponse: FixedLayout {
+  package static let name = "CredentialResponse"
+  package static let count = 192
+  package static let evaluatedMessage = Field("evaluated_message", 0..<32)
+  package static let maskingNonce = Field("masking_nonce", 32..<64)
+  package static let maskedResponse = Field("masked_response", 64..<192)
 }
 
 /// KE1: CredentialRequest and AuthRequest (sections 6.1 and 6.3.1).

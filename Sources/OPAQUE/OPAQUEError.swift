@@ -6,6 +6,8 @@ public struct OPAQUEError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The code's name.
     public let description: String
 
+    package init(description: String) { self.description = description }
+
     // What a message or a stored value can get wrong. The reason names the field.
 
     /// A message, record or setup that has not exactly the length RFC 9807 gives it.

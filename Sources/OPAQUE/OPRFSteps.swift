@@ -1,12 +1,12 @@
-internal import PassBindCrypto
-internal import PassBindOPRF
-internal import PassBindRistretto
+package import PassBindCrypto
+package import PassBindOPRF
+package import PassBindRistretto
 
 // The client's oblivious function, with this module's errors.
 
 extension OPRFClient {
   /// - Parameter blind: for test vectors; random without one.
-  init(password: borrowing SecretBytes, blind: consuming RistrettoScalar? = nil) throws(OPAQUEError) {
+  package init(password: borrowing SecretBytes, blind: consuming RistrettoScalar? = nil) throws(OPAQUEError) {
     guard password.count.isLengthInTwoBytes(from: 1) else {
       throw OPAQUEError(.invalidPassword, "a password has 1 to 65,535 bytes")
     }
@@ -22,7 +22,7 @@ extension OPRFClient {
   }
 
   /// The OPRF's output, 64 bytes, from the server's evaluated_message.
-  consuming func output(
+  package consuming func output(
     _ evaluated: ArraySlice<UInt8>, elseThrow code: OPAQUEError.Code
   ) throws(OPAQUEError) -> SecretBytes {
     do throws(OPRFError) {
@@ -35,7 +35,7 @@ extension OPRFClient {
 
 /// A server that sends the client's own element back would make it work on H(password) itself. The MACs would fail later on;
 /// it is refused before anything is computed.
-func refuseReflection(of blinded: [UInt8], in evaluated: ArraySlice<UInt8>) throws(OPAQUEError) {
+package func refuseReflection(of blinded: [UInt8], in evaluated: ArraySlice<UInt8>) throws(OPAQUEError) {
   if constantTimeEqual(evaluated.span, blinded.span) {
     throw OPAQUEError(.reflectedValue, "evaluated_message is the client's own blinded_message")
   }

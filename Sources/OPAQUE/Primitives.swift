@@ -1,11 +1,11 @@
-internal import PassBindCrypto
+package import PassBindCrypto
 internal import PassBindOPRF
-internal import PassBindRistretto
+package import PassBindRistretto
 
 // The functions that RFC 9807 section 2 assumes: HKDF, HMAC and SHA-512, with this module's errors.
 
 /// Expand (section 2.2).
-func expand(_ key: borrowing SecretBytes, _ info: [UInt8], count: Int) throws(OPAQUEError) -> SecretBytes {
+package func expand(_ key: borrowing SecretBytes, _ info: [UInt8], count: Int) throws(OPAQUEError) -> SecretBytes {
   do throws(CryptoError) {
     return try HashFunction.sha512.expand(key.span, info: info.span, count: count)
   } catch {
@@ -48,7 +48,7 @@ func deriveDiffieHellmanKey(seed: borrowing SecretBytes) throws(OPAQUEError) -> 
 }
 
 /// The OPRF key of one credential identifier, from its own seed (section 5.2.2).
-func deriveOPRFKey(seed: borrowing SecretBytes) throws(OPAQUEError) -> RistrettoScalar {
+package func deriveOPRFKey(seed: borrowing SecretBytes) throws(OPAQUEError) -> RistrettoScalar {
   try deriveKey(seed: seed, info: "OPAQUE-DeriveKeyPair")
 }
 
@@ -62,7 +62,7 @@ private func deriveKey(seed: borrowing SecretBytes, info: String) throws(OPAQUEE
 
 /// The seed of a credential identifier's OPRF key (section 5.2.2): 32 bytes. One HMAC, which a key management service that
 /// holds `oprf_seed` can compute too.
-func deriveOPRFKeySeed(
+package func deriveOPRFKeySeed(
   _ oprfSeed: borrowing SecretBytes, _ credentialIdentifier: [UInt8]
 ) throws(OPAQUEError) -> SecretBytes {
   try expand(oprfSeed, credentialIdentifier + Array("OprfKey".utf8), count: 32)
@@ -91,7 +91,7 @@ extension SecretBytes {
   mutating func write(_ secret: borrowing SecretBytes, at start: Int) { write(secret.span, at: start) }
 
   /// Some of the bytes, or all, which the peer will see: a MAC, an element.
-  borrowing func publicBytes(_ range: Range<Int>? = nil) -> [UInt8] {
+  package borrowing func publicBytes(_ range: Range<Int>? = nil) -> [UInt8] {
     let bytes = span
     return (range ?? 0..<count).map { bytes[$0] }
   }

@@ -34,14 +34,14 @@ import Testing
 
   @Test(arguments: real) func envelope(_ vector: Vector) throws {
     let randomized = vector.secret("randomized_password")
-    let maskingKey = try Envelope.maskingKey(randomized).exposed
+    let maskingKey = try PassBindOPAQUE.maskingKey(randomized).exposed
     #expect(maskingKey == vector["masking_key"])
-    let envelope = try Envelope(
+    let envelope = try Envelope<DiffieHellmanKeys>(
       randomizedPassword: randomized, nonce: vector["envelope_nonce"], serverPublicKey: vector["server_public_key"],
       identities: vector.identities)
     let authKey = envelope.authKey.exposed
     #expect(authKey == vector["auth_key"])
-    #expect(envelope.clientPublicKey == vector["client_public_key"])
+    #expect(envelope.clientKeys.publicKey == vector["client_public_key"])
     #expect(envelope.bytes == vector["envelope"])
     let exportKey = envelope.exportKey.exposed
     #expect(exportKey == vector["export_key"])

@@ -37,7 +37,7 @@ struct Reader {
     }
   }
 
-  private mutating func take(_ count: Int) throws(ExportedAuthenticatorError) -> ArraySlice<UInt8> {
+  mutating func take(_ count: Int) throws(ExportedAuthenticatorError) -> ArraySlice<UInt8> {
     guard count <= rest.count else {
       throw ExportedAuthenticatorError(.malformed, "\(count) bytes are announced, and \(rest.count) are there")
     }

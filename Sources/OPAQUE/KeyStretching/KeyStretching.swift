@@ -26,7 +26,7 @@ public struct InsecureIdentityStretching: KeyStretching {
 }
 
 /// randomized_password (sections 5.2.3 and 6.3.2.3): 64 bytes from which everything else on the client comes.
-func randomizedPassword(
+package func randomizedPassword(
   _ oprfOutput: borrowing SecretBytes, stretching: some KeyStretching
 ) async throws(OPAQUEError) -> SecretBytes {
   let stretched = try await stretching.stretch(oprfOutput)

@@ -70,7 +70,7 @@ public struct OPAQUEClientLogin: ~Copyable, Sendable {
     }
     return OPAQUESession(
       ke3: keys.clientMAC.publicBytes(), sessionKey: keys.sessionKey.copy(),
-      exportKey: credentials.envelope.exportKey.copy(), serverPublicKey: credentials.serverPublicKey)
+      exportKey: credentials.envelope.exportKey.copy(), serverPublicKey: credentials.envelope.serverPublicKey)
   }
 }
 

@@ -3,33 +3,21 @@ internal import PassBindRistretto
 
 /// What a client finds in KE2 with the right password (RFC 9807 section 6.3.2.3, RecoverCredentials).
 struct RecoveredCredentials: ~Copyable {
-  let envelope: Envelope
-  let serverPublicKey: [UInt8]
+  let envelope: Envelope<DiffieHellmanKeys>
   private let serverKey: RistrettoPoint
 
-  /// Unmasks the server's key and the envelope, and opens it (section 4.1.3, Recover).
-  ///
-  /// A wrong password gives a wrong masking key, and with it noise where the server's public key should be. The tag covers
-  /// that key, so it is looked at as a group element only where the tag fits; either failure is the same error.
+  /// The server's public key is looked at as a group element only where the tag fits; either failure is the same error.
   init(
     _ ke2: Message<KE2>, randomizedPassword: borrowing SecretBytes, identities: OPAQUEIdentities
   ) throws(OPAQUEError) {
-    let response = try mask(
-      Array(ke2[KE2.maskedResponse]), maskingKey: Envelope.maskingKey(randomizedPassword),
-      maskingNonce: ke2[KE2.maskingNonce])
-    let serverPublicKey = Array(response[..<32])
-    let envelopeBytes = Array(response[32...])
-    let envelope = try Envelope(
-      randomizedPassword: randomizedPassword, nonce: Array(envelopeBytes[EnvelopeLayout.nonce.range]),
-      serverPublicKey: serverPublicKey, identities: identities)
-    guard envelope.hasTag(envelopeBytes[EnvelopeLayout.authTag.range]),
-      let serverKey = try? RistrettoPoint(decoding: serverPublicKey.span)
-    else {
-      throw OPAQUEError(
-        .envelopeRecovery, "the envelope does not open: a wrong password, or other identities, or another record")
+    let envelope = try Envelope<DiffieHellmanKeys>.open(
+      ke2[KE2.maskedResponse], maskingNonce: ke2[KE2.maskingNonce], randomizedPassword: randomizedPassword,
+      identities: identities)
+    let serverPublicKey = envelope.serverPublicKey
+    guard let serverKey = try? RistrettoPoint(decoding: serverPublicKey.span) else {
+      throw Envelope<DiffieHellmanKeys>.recoveryFailed
     }
     self.envelope = envelope
-    self.serverPublicKey = serverPublicKey
     self.serverKey = serverKey
   }
 
@@ -41,11 +29,11 @@ struct RecoveredCredentials: ~Copyable {
     var products = RistrettoProducts()
     products.append(keyshareSecret, times: serverKeyshare)
     products.append(keyshareSecret, times: serverKey)
-    products.append(envelope.clientPrivateKey, times: serverKeyshare)
+    products.append(envelope.clientKeys.privateKey, times: serverKeyshare)
     let inputKeyMaterial = try encode(products)
     let preamble = Preamble(
-      context: context, clientIdentity: identities.client ?? envelope.clientPublicKey, ke1: ke1,
-      serverIdentity: identities.server ?? serverPublicKey, ke2: ke2[KE2.inPreamble])
+      context: context, clientIdentity: identities.client ?? envelope.clientKeys.publicKey, ke1: ke1,
+      serverIdentity: identities.server ?? envelope.serverPublicKey, ke2: ke2[KE2.inPreamble])
     return try KeySchedule(inputKeyMaterial: inputKeyMaterial.span, preamble: preamble)
   }
 }

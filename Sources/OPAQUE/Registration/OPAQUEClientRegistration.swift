@@ -55,10 +55,10 @@ public struct OPAQUEClientRegistration: ~Copyable, Sendable {
     let oprfOutput = try oprf.output(evaluated, elseThrow: .invalidElement)
     let randomized = try await randomizedPassword(oprfOutput, stretching: stretching)
     let serverPublicKey = Array(response[RegistrationResponse.serverPublicKey])
-    let envelope = try Envelope(
+    let envelope = try Envelope<DiffieHellmanKeys>(
       randomizedPassword: randomized, nonce: envelopeNonce, serverPublicKey: serverPublicKey, identities: identities)
     let record = OPAQUERecord(
-      clientPublicKey: envelope.clientPublicKey, maskingKey: try Envelope.maskingKey(randomized),
+      clientPublicKey: envelope.clientKeys.publicKey, maskingKey: try maskingKey(randomized),
       envelope: envelope.bytes)
     return OPAQUERegistration(record: record, exportKey: envelope.exportKey.copy(), serverPublicKey: serverPublicKey)
   }

@@ -41,7 +41,7 @@ extension OPAQUEServerSetup {
 }
 
 extension [UInt8] {
-  func mustBeCredentialIdentifier() throws(OPAQUEError) {
+  package func mustBeCredentialIdentifier() throws(OPAQUEError) {
     guard count.isLengthInTwoBytes(from: 1) else {
       throw OPAQUEError(.invalidParameter, "a credential identifier has 1 to 65,535 bytes")
     }

@@ -12,7 +12,7 @@ public struct OPAQUESASLClientPolicy: Sendable {
   /// The defaults.
   public init() {}
 
-  func prepare(_ password: borrowing SecretBytes) throws(OPAQUEError) -> SecretBytes {
+  package func prepare(_ password: borrowing SecretBytes) throws(OPAQUEError) -> SecretBytes {
     if !preparesPassword { return password.copy() }
     do throws(SASLprepError) {
       return try SASLprep.prepare(password, as: .stored)
@@ -36,7 +36,7 @@ public struct OPAQUESASLServerPolicy: Sendable {
 
 extension OPAQUESASLMessage {
   /// A user's name in SASLprep's form, which both ends bring it to.
-  static func prepare(user: String) throws(OPAQUEError) -> String {
+  package static func prepare(user: String) throws(OPAQUEError) -> String {
     do throws(SASLprepError) {
       return try SASLprep.prepare(user, as: .query)
     } catch {

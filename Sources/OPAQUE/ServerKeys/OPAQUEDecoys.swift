@@ -1,5 +1,5 @@
 public import PassBindCrypto
-internal import PassBindRistretto
+package import PassBindRistretto
 
 /// What a server shows of accounts that do not exist (RFC 9807 section 6.3.2.2): records that cost the same and look the same,
 /// and stay the same for a name. In a fresh setup their seed is `oprf_seed`, as the RFC has it: a name is answered under one OPRF
@@ -44,16 +44,25 @@ public struct OPAQUEDecoys: Sendable, CustomReflectable {
   }
 
   /// The OPRF key that is used for a name.
-  func oprfKey(_ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> RistrettoScalar {
+  package func oprfKey(_ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> RistrettoScalar {
     try deriveOPRFKey(seed: deriveOPRFKeySeed(seed.bytes, credentialIdentifier))
   }
 
   /// The record that is shown for a name: the RFC's, an envelope of zeros behind a masking key that the client can't know.
   func record(_ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> OPAQUERecord {
-    let maskingKey = try expand(
-      seed.bytes, credentialIdentifier + Array("PassBind-OPAQUE-DecoyMaskingKey".utf8), count: 64)
-    return OPAQUERecord(
-      clientPublicKey: clientPublicKey, maskingKey: maskingKey, envelope: [UInt8](repeating: 0, count: 96))
+    OPAQUERecord(
+      clientPublicKey: clientPublicKey, maskingKey: try maskingKey(credentialIdentifier),
+      envelope: [UInt8](repeating: 0, count: 96))
+  }
+
+  /// 64 bytes for a name.
+  package func maskingKey(_ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> SecretBytes {
+    try expand(seed.bytes, credentialIdentifier + Array("PassBind-OPAQUE-DecoyMaskingKey".utf8), count: 64)
+  }
+
+  /// A secret that lasts as long as the decoys do, over all changes of the server's keys.
+  package func secret(_ label: String, count: Int) throws(OPAQUEError) -> SecretBytes {
+    try expand(seed.bytes, Array(label.utf8), count: count)
   }
 
   /// Nothing: a dump shows no secrets.

@@ -1,4 +1,4 @@
-internal import PassBindCrypto
+package import PassBindCrypto
 internal import PassBindRistretto
 
 /// A server's long-term secrets (RFC 9807 section 3.1): the seed of all OPRF keys, and the private key. Make it once, keep it
@@ -58,6 +58,11 @@ public struct OPAQUEServerSetup: Sendable, CustomStringConvertible, CustomReflec
 
   /// As ``description``.
   public var customMirror: Mirror { Mirror(self, children: ["keyID": keyID]) }
+
+  /// A secret of another protocol's, as secret as this and as long-lived.
+  package func secret(_ label: String, count: Int) throws(OPAQUEError) -> SecretBytes {
+    try expand(secrets.oprfSeed, Array(label.utf8), count: count)
+  }
 
   /// The OPRF key of a credential identifier (section 5.2.2).
   func oprfKey(_ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> RistrettoScalar {

@@ -109,7 +109,7 @@ struct Ends: ~Copyable {
 }
 
 /// Another value for each label.
-private func exporter(
+func exporter(
   _ hash: HashFunction, _ seed: UInt8
 ) -> (String, Int) throws(ExportedAuthenticatorError) -> SecretBytes {
   { label, count throws(ExportedAuthenticatorError) in
