@@ -23,7 +23,14 @@ struct CertificateTests {
     let peer = try ends.validate(answer.bytes, for: request, of: .server, .server("localhost", by: .test()))
     #expect(peer.signatureScheme == scheme)
 
-    let family = SignatureScheme.allCases.filter { identity.key.fits($0) }
+    // Written out, since `fits` is what is tested.
+    let family: [SignatureScheme] =
+      switch name {
+      case "rsa-sha256": [.rsaPssRsaeSha256, .rsaPssRsaeSha384, .rsaPssRsaeSha512]
+      case "pss-key": [.rsaPssPssSha256, .rsaPssPssSha384, .rsaPssPssSha512]
+      default: [scheme]
+      }
+    #expect(Set(SignatureScheme.allCases.filter { identity.key.fits($0) }) == Set(family))
     let others = try ends.request(of: .server) {
       $0.signatureSchemes = SignatureScheme.allCases.filter { !family.contains($0) }
     }
@@ -183,16 +190,38 @@ struct CertificateTests {
     }
   }
 
-  @Test("An authority between leaf and root is taken from the chain")
+  @Test("An authority between leaf and root is taken from the chain, and missed where it is not there")
   func intermediate() throws {
-    let chain = try Certificates.bytes("second.pem") + Certificates.bytes("authority.pem")
-    let key = SecretBytes(copying: try Certificates.bytes("second.key"))
+    let chain = try Certificates.bytes("by-intermediate.pem") + Certificates.bytes("intermediate.pem")
+    let key = SecretBytes(copying: try Certificates.bytes("by-intermediate.key"))
     let identity = try AuthenticatorIdentity.pem(chain: chain, key: key)
     var ends = try Ends()
     let request = try ends.request(of: .server)
     let answer = try ends.answer(request.bytes, by: .server, as: identity)
     let peer = try ends.validate(answer.bytes, for: request, of: .server)
-    #expect(peer.certificates == [try Certificates.der("second"), try Certificates.der("authority")])
+    #expect(peer.certificates == [try Certificates.der("by-intermediate"), try Certificates.der("intermediate")])
+    try refused("by-intermediate", .server("second.example", by: .test()), "no trusted authority")
+  }
+
+  /// RFC 9525 section 6.3: a wildcard is a whole label, and stands for one.
+  @Test("Wildcards and names of subjects")
+  func wildcards() throws {
+    var ends = try Ends()
+    let request = try ends.request(of: .server)
+    let answer = try ends.answer(request.bytes, by: .server, as: .test("wildcard"))
+    _ = try ends.validate(answer.bytes, for: request, of: .server, .server("a.wild.example", by: .test()))
+    for host in ["wild.example", "a.b.wild.example", "party.example"] {
+      try refused("wildcard", .server(host, by: .test()), "not for host")
+    }
+    try refused("name.example", .server("name.example", by: .test()), "not for host")
+  }
+
+  @Test("Short RSA keys and curves without a name are no identities", arguments: ["rsa-1024", "explicit-curve"])
+  func weakKeys(name: String) throws {
+    #expect(throws: Failure(.invalidConfiguration, "")) { try AuthenticatorIdentity.test(name) }
+    let chain = try CertificateChain(file: Certificates.pem(name))
+    let fits = try SignatureScheme.allCases.filter { try chain.leafKey().fits($0) }
+    #expect(fits.isEmpty)
   }
 
   @Test("A check for the other role is a mistake of the caller's", arguments: Prover.allCases)
