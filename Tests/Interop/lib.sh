@@ -5,8 +5,13 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/passbind-interop.XXXXXX")
 processes=()
 passed=0 failed=0 skipped=0
 
+is_over=no
+exec {errors}>&2
+
 finish() {
   local status=$?
+  # Ended in the middle of a case: what it said is all there is to go by.
+  [ "$is_over" = yes ] || [ "$status" -eq 0 ] || tail -n 20 "$scratch/check.log" >&"$errors" 2>/dev/null
   if [ ${#processes[@]} -gt 0 ]; then
     kill "${processes[@]}" 2>/dev/null || true
     wait "${processes[@]}" 2>/dev/null || true
@@ -90,26 +95,33 @@ worker_cases() {
   "$python" "$script" >"$scratch/cases" && [ -s "$scratch/cases" ] || { echo "error: the cases cannot be listed" >&2; exit 1; }
   coproc worker { exec "$python" "$script" "$@" 2>&1; }
   processes+=("$worker_PID")
+  # Copies, which outlive it.
+  exec {from_worker}<&"${worker[0]}" {to_worker}>&"${worker[1]}"
   while IFS= read -r name; do
     check "$name" ask_worker "$name"
   done <"$scratch/cases"
 }
 
-# What the worker says about one case.
+# What the worker says about one case. One that says nothing for a minute and a half is stopped; what is left has failed then.
 ask_worker() {
-  echo "$1" >&"${worker[1]}"
-  while IFS= read -r -t 90 line <&"${worker[0]}"; do
+  local line
+  # In a shell of its own, which a broken pipe ends.
+  (echo "$1" >&"$to_worker")
+  while IFS= read -r -t 90 line <&"$from_worker"; do
     case $line in
       passed) return 0 ;;
       failed) return 1 ;;
       *) echo "$line" ;;
     esac
   done
+  [ -z "${worker_PID:-}" ] || kill "$worker_PID" 2>/dev/null
+  echo "the worker says nothing more"
   return 1
 }
 
 # Prints the counts and ends the script; one that has tested nothing has not passed.
 outcome() {
+  is_over=yes
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ] && exit 0
   exit 1
