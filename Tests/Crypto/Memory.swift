@@ -9,14 +9,34 @@ enum Memory {
   static let mask: UInt8 = 0x5a
   static var isReadable: Bool { FileManager.default.isReadableFile(atPath: "/proc/self/mem") }
 
+  /// A secret of the masked bytes. Another one is made behind it, in the same registers: what is left in them can get onto the
+  /// stack at the next call, when the dynamic linker saves them.
+  @inline(never)
+  static func unmasked(_ bytes: [UInt8]) -> SecretBytes {
+    let others = randomBytes(count: bytes.count)
+    let secret = unmask(bytes)
+    let other = unmask(others)
+    extendLifetime(other)
+    return secret
+  }
+
+  @inline(never)
+  private static func unmask(_ bytes: [UInt8]) -> SecretBytes {
+    var secret = SecretBytes(count: bytes.count)
+    var span = secret.mutableSpan
+    for i in bytes.indices { span[i] = bytes[i] ^ mask }
+    return secret
+  }
+
   /// One search at a time: what another has just read into its buffer would be found here, living or dead.
   private static let searches = Mutex(())
 
-  static func contains(masked needle: [UInt8]) throws -> Bool {
+  /// Where the secret is, as the kernel names that piece of memory; nil if it is nowhere.
+  static func place(ofMasked needle: [UInt8]) throws -> String? {
     try searches.withLock { _ in try search(needle) }
   }
 
-  private static func search(_ needle: [UInt8]) throws -> Bool {
+  private static func search(_ needle: [UInt8]) throws -> String? {
     let needle = Array(needle[16..<24])
     let memory = unsafe open("/proc/self/mem", O_RDONLY)
     guard memory >= 0 else { throw CocoaError(.fileReadNoPermission) }
@@ -35,12 +55,12 @@ enum Memory {
         let wanted = min(buffer.count, bounds[1] - start)
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe pread(memory, $0.baseAddress, wanted, start) }
         guard count > 0 else { break }  // unmapped meanwhile
-        if holds(buffer, count, needle) { return true }
+        if holds(buffer, count, needle) { return String(line) }
         // The next piece overlaps, for a secret that lies across the edge.
         start += count == buffer.count ? count - needle.count + 1 : count
       }
     }
-    return false
+    return nil
   }
 
   private static func holds(_ bytes: [UInt8], _ count: Int, _ needle: [UInt8]) -> Bool {

@@ -217,26 +217,20 @@ struct SealedSecretTests {
   func wiped() throws {
     // The secrets themselves must not stand here, or the search finds them.
     let masked = (randomBytes(count: 32), randomBytes(count: 32), randomBytes(count: 32))
-    func unmasked(_ bytes: [UInt8]) -> SecretBytes {
-      var secret = SecretBytes(count: bytes.count)
-      var span = secret.mutableSpan
-      for i in bytes.indices { span[i] = bytes[i] ^ Memory.mask }
-      return secret
-    }
     do {
-      let key = try SealingKey.key(unmasked(masked.0))
-      let passphrase = try SealingKey.passphrase(unmasked(masked.1))
-      let secret = unmasked(masked.2)
+      let key = try SealingKey.key(Memory.unmasked(masked.0))
+      let passphrase = try SealingKey.passphrase(Memory.unmasked(masked.1))
+      let secret = Memory.unmasked(masked.2)
       let a = try SealedSecret.seal(secret.span, purpose: Sample.purpose, under: key)
       let b = try SealedSecret.seal(secret.span, purpose: Sample.purpose, under: passphrase)
       let first = try SealedSecret.open(a.span, purpose: Sample.purpose, with: key)
       let second = try SealedSecret.open(b.span, purpose: Sample.purpose, with: passphrase)
       let isSame = first.isEqual(to: secret) && second.isEqual(to: secret)
       #expect(isSame)
-      #expect(try Memory.contains(masked: masked.2))  // the control
+      #expect(try Memory.place(ofMasked: masked.2) != nil)  // the control
       extendLifetime(second)
     }
-    for bytes in [masked.0, masked.1, masked.2] { #expect(try !Memory.contains(masked: bytes)) }
+    for bytes in [masked.0, masked.1, masked.2] { #expect(try Memory.place(ofMasked: bytes) == nil) }
   }
 
   @Test("A secret and a purpose have limits", arguments: [(0, 1), (1 << 20 + 1, 1), (1, 0), (1, 256)])
