@@ -203,7 +203,7 @@
       /// A token; nil if the keys were changed meanwhile.
       private func invite() async throws -> String? {
         do {
-          return text(try await service.administration.invite("coming", for: .seconds(60)))
+          return text(try await service.administration.invite("coming", for: .seconds(86_400)))
         } catch {
           guard error.code == .conflict else { throw error }
           return nil
