@@ -53,20 +53,23 @@
           journals[String(words[1]), default: Journal()].take(words[0], String(words[2]))
           if words[0] == "done" { changes += 1 }
         }
-        try await Self.settle(path, &journals)
+        try await Self.settle(path, round, &journals)
       }
       #expect(changes > 100)
       #expect(rotations > 0)
     }
 
-    private static func service(_ path: String) async throws -> OPAQUEService {
+    /// - Parameter round: two hours each, so that the failures of one, logins that were killed among them, are not the next one's.
+    private static func service(_ path: String, _ round: Int) async throws -> OPAQUEService {
+      let time = TestTime()
+      time.pass(.seconds(2 * 3600 * round))
       let store = try SQLiteCredentialStore(path: path)
       let isNew = try await store.serverRecord(named: OPAQUEKeyring.recordName) == nil
       let keyring =
         isNew
         ? try await OPAQUEKeyring.create(in: store, under: OPAQUEService.sealingKey())
         : try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey())
-      return try await OPAQUEService(store, keyring: keyring) { policy in
+      return try await OPAQUEService(store, time: time, keyring: keyring) { policy in
         (policy.limits.userFailures, policy.limits.addressFailures) = (200, 200)
       }
     }
@@ -74,7 +77,7 @@
     /// Accounts that change their passwords, one of them with a note; one that is moved from SCRAM to OPAQUE again and again; and one
     /// that comes and goes.
     private static func prepare(_ path: String) async throws -> [String: Journal] {
-      let service = try await service(path)
+      let service = try await service(path, 0)
       for user in ["changing", "noting"] {
         try await service.administration.create(user, password: SecretBytes(copying: "first".utf8))
       }
@@ -87,8 +90,8 @@
     }
 
     /// Finds out which of the passwords that an account can have it has, which must be one.
-    private static func settle(_ path: String, _ journals: inout [String: Journal]) async throws {
-      let service = try await service(path)
+    private static func settle(_ path: String, _ round: Int, _ journals: inout [String: Journal]) async throws {
+      let service = try await service(path, round)
       for (user, journal) in journals {
         let candidates = [journal.acknowledged, journal.underWay].compactMap { $0 }
         var found: [String] = []
@@ -111,7 +114,8 @@
             #expect(text(note) == "kept")
           }
         }
-        #expect(found.count == 1, "\(user) has \(found.count) of \(candidates)")
+        let reasons = service.takeEvents().compactMap(\.reason?.description)
+        #expect(found.count == 1, "\(user) has \(found.count) of \(candidates): \(reasons)")
         journals[user] = Journal(acknowledged: found.first)
       }
       let live = [service.keyring.keys.current.keyID, service.keyring.keys.previous?.keyID]
@@ -126,7 +130,7 @@
       let round: Int
 
       init(_ path: String, _ passwords: [String: String], _ round: Int) async throws {
-        service = try await KillTests.service(path)
+        service = try await KillTests.service(path, round)
         self.passwords = passwords
         self.round = round
       }
@@ -203,7 +207,7 @@
       /// A token; nil if the keys were changed meanwhile.
       private func invite() async throws -> String? {
         do {
-          return text(try await service.administration.invite("coming", for: .seconds(86_400)))
+          return text(try await service.administration.invite("coming", for: .seconds(30 * 86_400)))
         } catch {
           guard error.code == .conflict else { throw error }
           return nil
