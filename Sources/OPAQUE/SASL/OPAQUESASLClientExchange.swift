@@ -2,24 +2,17 @@ public import PassBindSASL
 
 /// ``OPAQUESASLClient`` for protocol profiles that drive any mechanism: bytes in, bytes out, one task at a time.
 public final class OPAQUESASLClientExchange: SASLClientExchange {
-  private enum State: ~Copyable {
-    case begun(OPAQUESASLClient)
-    case proving(OPAQUESASLOutcome)
-    case done(OPAQUESASLOutcome)
-    case over
-  }
-
   /// The mechanism's name.
   public let mechanism: MechanismName
   /// `client-first`.
   public let initialResponse: [UInt8]
-  private var state: State
+  private var steps: SingleChallenge<OPAQUESASLClient, OPAQUESASLOutcome>
 
   /// An exchange that has not begun.
   public init(_ client: consuming OPAQUESASLClient) {
     mechanism = client.mechanism.name
     initialResponse = client.firstMessage
-    state = .begun(client)
+    steps = SingleChallenge(client)
   }
 
   /// The answer to the server's first message, of which there is but one.
@@ -27,43 +20,18 @@ public final class OPAQUESASLClientExchange: SASLClientExchange {
   /// - Throws: ``OPAQUEError``: see ``OPAQUESASLClient/respond(to:)``; `outOfOrder` for a second challenge. The exchange is over
   ///   then.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
-    var now = State.over
-    swap(&now, &state)
-    guard case .begun(let client) = consume now else {
-      throw OPAQUEError(.outOfOrder, "a challenge after the client's proof, or after the exchange was over")
-    }
+    let client = try steps.challenged()
     let outcome = try await client.respond(to: challenge)
     let message = outcome.finalMessage
-    state = .proving(outcome)
+    steps.answered(outcome)
     return message
   }
 
   /// Believes a success if the server proved itself before, and adds nothing to it.
   ///
   /// - Throws: ``OPAQUEError`` `outOfOrder` for a success before the client proved anything, or one with data.
-  public func finish(with data: [UInt8]?) throws(OPAQUEError) {
-    var now = State.over
-    swap(&now, &state)
-    guard case .proving(let outcome) = consume now else {
-      throw OPAQUEError(.outOfOrder, "the server claims success before the client's proof, or twice")
-    }
-    guard data?.isEmpty ?? true else { throw OPAQUEError(.outOfOrder, "the server adds data to its success") }
-    state = .done(outcome)
-  }
+  public func finish(with data: [UInt8]?) throws(OPAQUEError) { try steps.finish(with: data) }
 
   /// What came of it, once; nil before the server's success was believed.
-  public func takeOutcome() -> OPAQUESASLOutcome? {
-    var now = State.over
-    swap(&now, &state)
-    switch consume now {
-    case .done(let outcome): return outcome
-    case .begun(let client):
-      state = .begun(client)
-      return nil
-    case .proving(let outcome):
-      state = .proving(outcome)
-      return nil
-    case .over: return nil
-    }
-  }
+  public func takeOutcome() -> OPAQUESASLOutcome? { steps.takeOutcome() }
 }
