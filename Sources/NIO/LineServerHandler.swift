@@ -51,6 +51,8 @@
     private var isReadHeldBack = false
     private var loginDeadline: Scheduled<Void>?
     private var exchangeDeadline: Scheduled<Void>?
+    /// What was said and is not on its way yet: the answers to commands that came together go out together.
+    private var answers = ByteBuffer()
     private var idleDeadline: Scheduled<Void>?
     private var farewellDeadline: Scheduled<Void>?
 
@@ -147,6 +149,7 @@
           do {
             if let tls = try makeTLS?() { try context.pipeline.syncOperations.addHandler(tls, position: .first) }
           } catch {
+          flush(context)
             errorCaught(context: context, error: error)
           }
         case .begin(let mechanism, let message): begin(mechanism, message, context)
@@ -162,7 +165,8 @@
           farewellDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: deadlines.farewell) {
             context.close(promise: nil)
           }
-          context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)))
+          answers.writeBytes(bytes)
+          context.writeAndFlush(wrapOutboundOut(takeAnswers()))
             .assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
         if profile?.isBusy != true { endExchange() }
@@ -170,6 +174,7 @@
       if profile?.isBusy != true {
         endExchange()
         if mustStop, profile?.isClosed == false {
+      flush(context)
           profile?.stop("This server is stopping")
           proceed(context)
         }
@@ -179,7 +184,19 @@
     }
 
     private func send(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
-      context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+      answers.writeBytes(bytes)
+      // A record of TLS (RFC 8446 section 5.1): more would not save anything, and the channel has to see what waits.
+      if answers.readableBytes >= 1 << 14 { flush(context) }
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+      guard answers.readableBytes > 0 else { return }
+      context.writeAndFlush(wrapOutboundOut(takeAnswers()), promise: nil)
+    }
+
+    private func takeAnswers() -> ByteBuffer {
+      defer { answers = ByteBuffer() }
+      return answers
     }
 
     // MARK: Logins and requests
