@@ -101,7 +101,10 @@ let package = Package(
 
     // Floor 6: accounts, and where they are kept. A trait's targets are empty while the trait is off.
     .target(
-      name: "PassBindAccounts", dependencies: ["PassBindCrypto", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM"],
+      name: "PassBindAccounts",
+      dependencies: [
+        "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM",
+      ],
       path: "Sources/Accounts", swiftSettings: strict),
     .target(
       name: "PassBindSQLite",
@@ -113,7 +116,7 @@ let package = Package(
     .target(
       name: "PassBindNIO",
       dependencies: [
-        "PassBindAccounts", "PassBindLineProfile", "PassBindSASL", "PassBindTLS",
+        "PassBindAccounts", "PassBindExportedAuthenticators", "PassBindLineProfile", "PassBindSASL", "PassBindTLS",
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
       ],
@@ -155,7 +158,8 @@ let package = Package(
     .testTarget(
       name: "PassBindAccountsTests",
       dependencies: [
-        "PassBindAccounts", "PassBindCrypto", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM", "PassBindSQLite",
+        "PassBindAccounts", "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindOPAQUE", "PassBindSASL",
+        "PassBindSCRAM", "PassBindSQLite", "PassBindTLS",
       ],
       path: "Tests/Accounts", swiftSettings: strict),
     .testTarget(
@@ -168,7 +172,8 @@ let package = Package(
     .testTarget(
       name: "PassBindNIOTests",
       dependencies: [
-        "PassBindAccounts", "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL",
+        "PassBindAccounts", "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindLineProfile", "PassBindNIO",
+        "PassBindOPAQUE", "PassBindSASL",
         "PassBindSCRAM", "PassBindTLS",
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),

@@ -132,7 +132,7 @@ public struct AccountSession: Sendable {
       AuditEvent(
         action: action, time: now, duration: now - began, user: identity.account.description,
         authorizationIdentity: nil, apiKeyID: identity.apiKeyID, mechanism: identity.mechanism,
-        bindingType: identity.bindingType, tlsVersion: identity.tlsVersion, isResumed: identity.isResumed,
+        binding: identity.binding, tlsVersion: identity.tlsVersion, isResumed: identity.isResumed,
         address: address, reason: error.map { AuditEvent.Reason($0.code.description) }, detail: error?.reason))
   }
 }
@@ -140,7 +140,7 @@ public struct AccountSession: Sendable {
 extension AuthenticatedIdentity {
   /// Why this login allows no change of the account; nil where it does.
   fileprivate var refusalOfChanges: String? {
-    if bindingType == nil { return "the login was not bound to the channel" }
+    if binding == nil { return "the login was not bound to the channel" }
     if apiKeyID != nil { return "the login was by an API key" }
     if authorizationIdentity != account { return "the login acts as somebody else" }
     return nil

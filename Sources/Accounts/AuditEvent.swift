@@ -58,7 +58,7 @@ public struct AuditEvent: Sendable, Hashable {
   /// The mechanism that the client named.
   public let mechanism: MechanismName
   /// What the login was bound by; nil where it was not.
-  public let bindingType: ChannelBindingType?
+  public let binding: LoginBinding?
   /// The TLS version; nil without TLS.
   public let tlsVersion: ChannelBindings.TLSVersion?
   /// Whether the TLS session was resumed.
@@ -73,7 +73,7 @@ public struct AuditEvent: Sendable, Hashable {
   package init(
     action: Action, time: Timestamp, duration: Duration, user: String?, authorizationIdentity: String?,
     apiKeyID: Int32?,
-    mechanism: MechanismName, bindingType: ChannelBindingType?, tlsVersion: ChannelBindings.TLSVersion?,
+    mechanism: MechanismName, binding: LoginBinding?, tlsVersion: ChannelBindings.TLSVersion?,
     isResumed: Bool, address: String, reason: Reason?, detail: String?
   ) {
     self.action = action
@@ -83,7 +83,7 @@ public struct AuditEvent: Sendable, Hashable {
     self.authorizationIdentity = authorizationIdentity
     self.apiKeyID = apiKeyID
     self.mechanism = mechanism
-    self.bindingType = bindingType
+    self.binding = binding
     self.tlsVersion = tlsVersion
     self.isResumed = isResumed
     self.address = address
@@ -104,7 +104,7 @@ public struct AuditEvent: Sendable, Hashable {
       ("authorization", .text(authorizationIdentity)),
       ("apiKey", apiKeyID.map { .number(Int64($0)) } ?? .none),
       ("mechanism", .text(mechanism.description)),
-      ("binding", .text(bindingType?.name)),
+      ("binding", .text(binding?.description)),
       ("tls", .text(tlsVersion?.description)),
       ("resumed", .flag(isResumed)),
       ("address", .text(address)),

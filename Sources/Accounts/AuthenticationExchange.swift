@@ -102,7 +102,7 @@ extension Login {
   ///   - proved: the credential that was proved.
   func authorize(
     _ account: Account?, _ proved: Credential?, user: String, actingAs authorizationIdentity: String?,
-    bindingType: ChannelBindingType?, finalMessage: [UInt8]?
+    binding: LoginBinding?, finalMessage: [UInt8]?
   ) -> AuthenticationStep {
     let wanted = authorizationIdentity ?? user
     guard let account, let proved, let identity = try? AccountName(wanted, for: .query), account.mayAct(as: identity)
@@ -112,7 +112,7 @@ extension Login {
     report(nil)
     return .accepted(
       AuthenticatedIdentity(
-        account: account.name, authorizationIdentity: identity, mechanism: mechanism, bindingType: bindingType,
+        account: account.name, authorizationIdentity: identity, mechanism: mechanism, binding: binding,
         tlsVersion: bindings.tlsVersion, isResumed: bindings.isResumed, proved: proved,
         suites: Set(account.credentials.keys.filter { $0.apiKeyID == nil }.map(\.suite))),
       finalMessage: finalMessage)

@@ -1,4 +1,5 @@
 internal import PassBindCrypto
+public import PassBindExportedAuthenticators
 public import PassBindSASL
 internal import PassBindSCRAM
 
@@ -61,9 +62,16 @@ public final class Authenticator: Sendable {
     openExchanges = OpenExchanges(policy.limits)
   }
 
-  /// What to offer on a connection with these bindings. -PLUS mechanisms are offered only if there is something to bind to.
-  public func offer(on bindings: ChannelBindings) -> SASLOffer {
-    policy.offer(on: bindings, hasOPAQUE: keyring != nil)
+  /// What to offer on a connection. -PLUS mechanisms are offered only if there is something to bind to, and OPAQUE-EA only if there
+  /// are authenticators.
+  ///
+  /// - Parameters:
+  ///   - bindings: what the connection can be bound by.
+  ///   - authenticators: the connection's, one object for all its logins; nil below TLS 1.3.
+  public func offer(
+    on bindings: ChannelBindings, authenticators: ConnectionAuthenticators? = nil
+  ) -> SASLOffer {
+    policy.offer(on: bindings, hasOPAQUE: keyring != nil, hasAuthenticators: authenticators != nil)
   }
 
   /// An exchange, for which the client has named a mechanism.
@@ -71,16 +79,17 @@ public final class Authenticator: Sendable {
   /// - Parameters:
   ///   - mechanism: what the client named. If it was not offered, the exchange's first step refuses.
   ///   - bindings: what the connection can be bound by.
+  ///   - authenticators: the connection's, as they were given for the offer.
   ///   - offer: what was offered on this connection, as the client was told it. A client that says it was not offered
   ///     -PLUS is refused if it was (RFC 5802 section 6).
   ///   - address: where the client connected from, without a port.
   ///   - user: who logs in, where the outer protocol has said so and the name in the client's message does not count, as in
   ///     PostgreSQL's; nil where the message says it. For SCRAM alone.
   public func exchange(
-    _ mechanism: MechanismName, on bindings: ChannelBindings, offer: SASLOffer, from address: String,
-    user: String? = nil
+    _ mechanism: MechanismName, on bindings: ChannelBindings, authenticators: ConnectionAuthenticators? = nil,
+    offer: SASLOffer, from address: String, user: String? = nil
   ) -> AuthenticationExchange {
-    AuthenticationExchange(Login(self, mechanism, bindings, address), offer: offer, user: user)
+    AuthenticationExchange(Login(self, mechanism, bindings, authenticators, address), offer: offer, user: user)
   }
 }
 
@@ -93,7 +102,7 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
   /// The mechanism.
   public let mechanism: MechanismName
   /// What the login is bound by; nil where it is not bound.
-  public let bindingType: ChannelBindingType?
+  public let binding: LoginBinding?
   /// The TLS version; nil without TLS.
   let tlsVersion: ChannelBindings.TLSVersion?
   /// Whether the TLS session was resumed.
@@ -112,13 +121,13 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
 
   package init(
     account: AccountName, authorizationIdentity: AccountName, mechanism: MechanismName,
-    bindingType: ChannelBindingType?, tlsVersion: ChannelBindings.TLSVersion?, isResumed: Bool, proved: Credential,
+    binding: LoginBinding?, tlsVersion: ChannelBindings.TLSVersion?, isResumed: Bool, proved: Credential,
     suites: Set<Credential.Suite>
   ) {
     self.account = account
     self.authorizationIdentity = authorizationIdentity
     self.mechanism = mechanism
-    self.bindingType = bindingType
+    self.binding = binding
     self.tlsVersion = tlsVersion
     self.isResumed = isResumed
     self.proved = proved

@@ -1,3 +1,4 @@
+internal import PassBindExportedAuthenticators
 internal import PassBindSASL
 internal import PassBindSCRAM
 internal import Synchronization
@@ -15,22 +16,27 @@ final class Login: Sendable {
     let user: String
     let authorizationIdentity: String?
     let apiKeyID: Int32?
-    let bindingType: ChannelBindingType?
+    let binding: LoginBinding?
   }
 
   let authenticator: Authenticator
   let mechanism: MechanismName
   let bindings: ChannelBindings
+  let authenticators: ConnectionAuthenticators?
   let address: String
   let block: AddressBlock
   private let place: OpenExchanges.Place?
   let began: Timestamp
   private let state = Mutex(State())
 
-  init(_ authenticator: Authenticator, _ mechanism: MechanismName, _ bindings: ChannelBindings, _ address: String) {
+  init(
+    _ authenticator: Authenticator, _ mechanism: MechanismName, _ bindings: ChannelBindings,
+    _ authenticators: ConnectionAuthenticators?, _ address: String
+  ) {
     self.authenticator = authenticator
     self.mechanism = mechanism
     self.bindings = bindings
+    self.authenticators = authenticators
     self.address = address
     block = AddressBlock(address)
     place = authenticator.openExchanges.open(from: block)
@@ -57,7 +63,7 @@ final class Login: Sendable {
       return AuditEvent(
         action: .login, time: now, duration: now - began, user: claim?.user,
         authorizationIdentity: claim?.authorizationIdentity,
-        apiKeyID: claim?.apiKeyID, mechanism: mechanism, bindingType: claim?.bindingType,
+        apiKeyID: claim?.apiKeyID, mechanism: mechanism, binding: claim?.binding,
         tlsVersion: bindings.tlsVersion, isResumed: bindings.isResumed, address: address, reason: refusal?.reason,
         detail: refusal?.detail)
     }

@@ -33,7 +33,7 @@ struct OPAQUELogin: ~Copyable, Sendable {
       login.claims(
         Login.Claim(
           user: lookup.user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: nil,
-          bindingType: lookup.bindingType))
+          binding: LoginBinding(lookup.bindingType)))
 
       var guess: Guess?
       var refusal: (refusal: Refusal, delay: Duration)?
@@ -116,7 +116,7 @@ struct OPAQUELogin: ~Copyable, Sendable {
     if let attempt = guess?.settle() { try? await authenticator.throttle.succeed(attempt) }
     return login.authorize(
       found.account, found.credential, user: acceptance.user, actingAs: acceptance.authorizationIdentity,
-      bindingType: acceptance.bindingType, finalMessage: nil)
+      binding: LoginBinding(acceptance.bindingType), finalMessage: nil)
   }
 }
 

@@ -28,7 +28,7 @@ struct SCRAMLogin: ~Copyable, Sendable {
       login.claims(
         Login.Claim(
           user: lookup.user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: lookup.apiKeyID,
-          bindingType: lookup.bindingType))
+          binding: LoginBinding(lookup.bindingType)))
       let user = lookup.user
       let found = await find(user, lookup.apiKeyID, mechanism, in: authenticator.store)
       let challenge = try lookup.challenge(with: found.verifier, refusing: found.refusal?.detail)
@@ -87,7 +87,7 @@ struct SCRAMLogin: ~Copyable, Sendable {
       try? await authenticator.throttle.succeed(attempt)
       return login.authorize(
         found.account, found.credential, user: acceptance.user, actingAs: acceptance.authorizationIdentity,
-        bindingType: acceptance.bindingType, finalMessage: acceptance.finalMessage)
+        binding: LoginBinding(acceptance.bindingType), finalMessage: acceptance.finalMessage)
     }
   }
 }

@@ -10,7 +10,7 @@ public struct ServerPolicy: Sendable {
   /// offered, and OPAQUE-R255 is only where the authenticator has keys for it. A mechanism serves the accounts that have a
   /// credential for it.
   public var mechanisms = OPAQUEMechanism.preferred + [SCRAMMechanism(.sha512).name, SCRAMMechanism(.sha256).name]
-  /// Whether logins that are not bound to the channel are refused; then only -PLUS mechanisms are offered.
+  /// Whether logins that are not bound to the channel are refused; then only -PLUS mechanisms are offered, and OPAQUE-EA.
   public var requiresChannelBinding = false
   /// The binding types to accept, of those that a connection has.
   public var bindingTypes = ChannelBindingType.preferred
@@ -44,16 +44,18 @@ public struct ServerPolicy: Sendable {
   public init() {}
 
   /// What to offer on a connection with these bindings. -PLUS mechanisms are offered if there is something to bind to.
-  func offer(on bindings: ChannelBindings, hasOPAQUE: Bool) -> SASLOffer {
+  func offer(on bindings: ChannelBindings, hasOPAQUE: Bool, hasAuthenticators: Bool) -> SASLOffer {
     let types = bindings.available.map(\.type).filter(bindingTypes.contains)
     let known = mechanisms.filter { name in
       if name.isPlus { return false }
+      if name.bindsByItself { return hasOPAQUE && hasAuthenticators }
       if OPAQUEMechanism(name) != nil { return hasOPAQUE }
       guard let mechanism = SCRAMMechanism(name) else { return false }
       return dialect == .rfc5802 || mechanism.hash == .sha512
     }
-    let bound = types.isEmpty ? [] : known.compactMap(\.plus)
-    return SASLOffer(mechanisms: bound + (requiresChannelBinding ? [] : known), bindingTypes: types)
+    let bound = known.compactMap { $0.bindsByItself ? $0 : types.isEmpty ? nil : $0.plus }
+    let unbound = requiresChannelBinding ? [] : known.filter { !$0.bindsByItself }
+    return SASLOffer(mechanisms: bound + unbound, bindingTypes: types)
   }
 
   var scram: SCRAMServerPolicy {

@@ -6,7 +6,9 @@
     /// Carries one login through an exchange of the authenticator's. Its service is an account session.
     public func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome {
       let address = request.address?.ipAddress ?? "unknown"
-      var exchange = exchange(request.mechanism, on: request.bindings, offer: request.offer, from: address)
+      var exchange = exchange(
+        request.mechanism, on: request.bindings, authenticators: request.authenticators, offer: request.offer,
+        from: address)
       var message = request.firstMessage
       while true {
         switch await exchange.step(message) {

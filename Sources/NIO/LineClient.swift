@@ -1,6 +1,7 @@
 #if NIO
   public import NIOCore
   internal import NIOPosix
+  public import PassBindExportedAuthenticators
   internal import PassBindLineProfile
   public import PassBindSASL
   public import PassBindTLS
@@ -31,6 +32,8 @@
 
     /// What TLS established, the channel bindings among it.
     public let handshake: TLSHandshake
+    /// The connection's exported authenticators, which a login by OPAQUE-EA needs; nil below TLS 1.3.
+    public let authenticators: ConnectionAuthenticators?
     /// What the server offers inside TLS.
     public let offer: SASLOffer
 
@@ -39,12 +42,13 @@
     private let timeout: TimeAmount
 
     private init(
-      _ channel: any Channel, _ handler: NIOLoopBound<LineClientHandler>, _ handshake: TLSHandshake, _ offer: SASLOffer,
-      _ timeout: TimeAmount
+      _ channel: any Channel, _ handler: NIOLoopBound<LineClientHandler>, _ established: TLSHandler.Finished,
+      _ offer: SASLOffer, _ timeout: TimeAmount
     ) {
       self.channel = channel
       self.handler = handler
-      self.handshake = handshake
+      handshake = established.handshake
+      authenticators = established.authenticators
       self.offer = offer
       self.timeout = timeout
     }
@@ -86,12 +90,12 @@
       }
       do {
         let action = try await first.futureResult.get()
-        let (handler, handshake) = try await channel.eventLoop.submit {
+        let (handler, established) = try await channel.eventLoop.submit {
           let handler = try channel.pipeline.syncOperations.handler(type: LineClientHandler.self)
-          return (NIOLoopBound(handler, eventLoop: channel.eventLoop), handler.handshake)
+          return (NIOLoopBound(handler, eventLoop: channel.eventLoop), handler.established)
         }.get()
-        guard case .offered(let offer) = action, let handshake else { throw unexpected }
-        return LineClient(channel, handler, handshake, offer, timeout)
+        guard case .offered(let offer) = action, let established else { throw unexpected }
+        return LineClient(channel, handler, established, offer, timeout)
       } catch {
         channel.close(promise: nil)
         throw error

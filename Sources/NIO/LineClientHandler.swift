@@ -1,5 +1,6 @@
 #if NIO
   internal import NIOCore
+  internal import PassBindExportedAuthenticators
   internal import PassBindLineProfile
   internal import PassBindTLS
 
@@ -31,7 +32,7 @@
     var session: TLSSession? { tls?.session }
 
     /// What TLS established.
-    var handshake: TLSHandshake? { tls?.handshake }
+    private(set) var established: TLSHandler.Finished?
 
     /// Adds TLS at the front of the pipeline.
     func addTLS(_ pipeline: ChannelPipeline.SynchronousOperations) throws {
@@ -73,6 +74,7 @@
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
       if let finished = event as? TLSHandler.Finished {
+        established = finished
         trace?(.secured(finished.handshake))
         profile.startedTLS()
         proceed(context)

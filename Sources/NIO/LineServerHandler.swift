@@ -2,6 +2,7 @@
 // What a channel handler must have is documented by NIO.
 #if NIO
   public import NIOCore
+  internal import PassBindExportedAuthenticators
   internal import PassBindLineProfile
   internal import PassBindSASL
   internal import PassBindTLS
@@ -43,16 +44,17 @@
 
     private var profile: ServerProfile?
     private var bindings = ChannelBindings.none
+    private var authenticators: ConnectionAuthenticators?
     private var offer = SASLOffer(mechanisms: [], bindingTypes: nil)
     private var service: (any AccountService)?
     private var work: (id: Int, task: Task<Void, Never>, responses: AsyncStream<[UInt8]>.Continuation)?
     private var works = 0
     private var mustStop = false
     private var isReadHeldBack = false
-    private var loginDeadline: Scheduled<Void>?
-    private var exchangeDeadline: Scheduled<Void>?
     /// What was said and is not on its way yet: the answers to commands that came together go out together.
     private var answers = ByteBuffer()
+    private var loginDeadline: Scheduled<Void>?
+    private var exchangeDeadline: Scheduled<Void>?
     private var idleDeadline: Scheduled<Void>?
     private var farewellDeadline: Scheduled<Void>?
 
@@ -102,7 +104,8 @@
       switch event {
       case let finished as TLSHandler.Finished:
         bindings = finished.handshake.bindings
-        offer = authority.offer(on: bindings)
+        authenticators = finished.authenticators
+        offer = authority.offer(on: bindings, authenticators: authenticators)
         if profile == nil { profile = ServerProfile(offer: offer) } else { profile?.startedTLS(offer: offer) }
         proceed(context)
       case is ConnectionGroup.Stop:
@@ -146,10 +149,10 @@
         case .startTLS(let bytes):
           // The answer goes out before TLS is there to encrypt it.
           send(bytes, context)
+          flush(context)
           do {
             if let tls = try makeTLS?() { try context.pipeline.syncOperations.addHandler(tls, position: .first) }
           } catch {
-          flush(context)
             errorCaught(context: context, error: error)
           }
         case .begin(let mechanism, let message): begin(mechanism, message, context)
@@ -171,10 +174,10 @@
         }
         if profile?.isBusy != true { endExchange() }
       }
+      flush(context)
       if profile?.isBusy != true {
         endExchange()
         if mustStop, profile?.isClosed == false {
-      flush(context)
           profile?.stop("This server is stopping")
           proceed(context)
         }
@@ -203,7 +206,8 @@
 
     private func begin(_ mechanism: MechanismName, _ first: [UInt8], _ context: ChannelHandlerContext) {
       let request = LoginRequest(
-        mechanism: mechanism, firstMessage: first, bindings: bindings, offer: offer, address: context.remoteAddress)
+        mechanism: mechanism, firstMessage: first, bindings: bindings, authenticators: authenticators, offer: offer,
+        address: context.remoteAddress)
       run(context) { [authority] client in
         guard case .accepted(let identity, let message, let service) = await authority.logIn(request, client) else {
           return { _, profile in profile.refuse() }

@@ -1,11 +1,12 @@
 #if NIO
   public import NIOCore
+  public import PassBindExportedAuthenticators
   public import PassBindSASL
 
   /// Whoever decides about logins on a connection: PassBindAccounts' authenticator, or something else.
   public protocol LoginAuthority: Sendable {
-    /// What can be logged in with on a connection.
-    func offer(on bindings: ChannelBindings) -> SASLOffer
+    /// What can be logged in with on a connection. It has authenticators if it is TLS 1.3.
+    func offer(on bindings: ChannelBindings, authenticators: ConnectionAuthenticators?) -> SASLOffer
 
     /// Carries one login through. The task that this runs in is cancelled when the client gives up, is too slow or goes away.
     func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome
@@ -19,6 +20,8 @@
     public let firstMessage: [UInt8]
     /// What the connection can be bound by.
     public let bindings: ChannelBindings
+    /// The connection's exported authenticators, one object for all its logins; nil below TLS 1.3.
+    public let authenticators: ConnectionAuthenticators?
     /// What was offered on this connection, as the client was told it.
     public let offer: SASLOffer
     /// Where the connection comes from.

@@ -2,6 +2,7 @@
 // What a channel handler must have is documented by NIO.
 #if NIO
   public import NIOCore
+  public import PassBindExportedAuthenticators
   public import PassBindTLS
 
   /// TLS on a channel: ciphertext towards the socket, plaintext the other way. Add it at the front of the pipeline, by
@@ -20,6 +21,8 @@
     public struct Finished: Sendable {
       /// What the handshake established, the channel bindings among it.
       public let handshake: TLSHandshake
+      /// The connection's exported authenticators, the one object for all that use them; nil below TLS 1.3.
+      public let authenticators: ConnectionAuthenticators?
     }
 
     /// How many bytes may wait for the end of the handshake. One more closes the channel.
@@ -85,7 +88,8 @@
       sendOutput(context)
       if !wasFinished, let handshake = engine.handshake {
         timeout?.cancel()
-        context.fireUserInboundEventTriggered(Finished(handshake: handshake))
+        context.fireUserInboundEventTriggered(
+          Finished(handshake: handshake, authenticators: try? ConnectionAuthenticators(engine)))
         writeWaiting(context)
       }
       if !plaintext.isEmpty { context.fireChannelRead(wrapInboundOut(ByteBuffer(bytes: plaintext))) }

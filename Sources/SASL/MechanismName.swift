@@ -20,6 +20,13 @@ public struct MechanismName: Hashable, Sendable, CustomStringConvertible {
   /// A name known to fit the grammar.
   package init(known name: String) { description = name }
 
+  /// OPAQUE in exported authenticators: see `OPAQUEEAMechanism` of PassBindExportedAuthenticators.
+  package static let opaqueEA = MechanismName(known: "OPAQUE-EA")
+
+  /// Whether the mechanism holds a login to its TLS connection by itself, so that it has no -PLUS and no form without binding:
+  /// OPAQUE-EA, whose messages are exported authenticators (RFC 9261). It needs TLS 1.3.
+  public var bindsByItself: Bool { self == .opaqueEA }
+
   /// Whether the name ends in `-PLUS`, as that of a mechanism that binds to the channel does (RFC 5801 section 8).
   public var isPlus: Bool { description.hasSuffix("-PLUS") }
 

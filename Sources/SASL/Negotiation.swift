@@ -16,7 +16,7 @@ public struct ClientNegotiationPolicy: Sendable {
   public var mechanisms: [MechanismName]
   /// How much to insist on channel binding.
   public var channelBinding: ChannelBindingPolicy
-  /// The binding types to use, best first. Nothing else is ever used.
+  /// The binding types to use, best first. Nothing else is ever used; a mechanism that ``MechanismName/bindsByItself`` needs none.
   public var bindingTypes: [ChannelBindingType]
 
   /// A policy.
@@ -35,8 +35,13 @@ public struct ClientNegotiationPolicy: Sendable {
     public let mechanism: MechanismName
     /// The flag for the GS2 header.
     public let flag: GS2Header.BindingFlag
-    /// The binding, where the login is bound.
+    /// The channel binding, where the mechanism takes one.
     public let binding: ChannelBinding?
+
+    /// What the login is bound by; nil where it is not.
+    public var loginBinding: LoginBinding? {
+      mechanism.bindsByItself ? .exportedAuthenticator : LoginBinding(binding?.type)
+    }
 
     /// A choice made elsewhere; the mechanism checks that its parts fit.
     public init(mechanism: MechanismName, flag: GS2Header.BindingFlag, binding: ChannelBinding?) {
@@ -58,16 +63,20 @@ public struct ClientNegotiationPolicy: Sendable {
   public func choose(from offer: SASLOffer, bindings: ChannelBindings) throws(SASLError) -> Choice {
     let own = bindingTypes.compactMap { bindings[$0] }
     let common = own.filter { offer.bindingTypes?.contains($0.type) ?? true }
-    if channelBinding != .disable, let binding = common.first {
+    if channelBinding != .disable {
       for name in mechanisms {
-        if let plus = name.plus, offer.mechanisms.contains(plus) {
+        if name.bindsByItself {
+          guard bindings.tlsVersion == .tls13, offer.mechanisms.contains(name) else { continue }
+          return Choice(mechanism: name, flag: .unsupported, binding: nil)
+        }
+        if let binding = common.first, let plus = name.plus, offer.mechanisms.contains(plus) {
           return Choice(mechanism: plus, flag: .required(binding.type), binding: binding)
         }
       }
     }
     guard channelBinding != .require else { throw whyUnbound(offer, bindings, own: own, common: common) }
 
-    guard let name = mechanisms.first(where: offer.mechanisms.contains) else {
+    guard let name = mechanisms.first(where: { !$0.bindsByItself && offer.mechanisms.contains($0) }) else {
       throw SASLError(
         .noAcceptableMechanism,
         "the server offers \(offer.mechanisms.list), this side accepts \(mechanisms.list)")
@@ -82,8 +91,12 @@ public struct ClientNegotiationPolicy: Sendable {
   private func whyUnbound(
     _ offer: SASLOffer, _ bindings: ChannelBindings, own: [ChannelBinding], common: [ChannelBinding]
   ) -> SASLError {
-    let accepted = mechanisms.compactMap(\.plus)
-    if own.isEmpty {
+    let accepted = mechanisms.compactMap { $0.bindsByItself ? $0 : $0.plus }
+    if bindings.tlsVersion != .tls13, accepted.allSatisfy(\.bindsByItself) {
+      let version = bindings.tlsVersion.map { "TLS \($0)" } ?? "no TLS"
+      return SASLError(.channelBindingUnavailable, "\(accepted.list) needs TLS 1.3, and this connection has \(version)")
+    }
+    if own.isEmpty, !accepted.contains(where: \.bindsByItself) {
       let reasons = bindingTypes.map { "\($0): \(bindings.unavailable[$0] ?? "this connection has none")" }
       return SASLError(.channelBindingUnavailable, reasons.joined(separator: "; "))
     }

@@ -19,7 +19,7 @@ struct AuthenticatorTests {
       #expect(seen.identity?.authorizationIdentity == alice)
       #expect(seen.identity?.apiKeyID == nil)
       #expect(seen.identity?.mechanism == mechanism.name)
-      #expect(seen.identity?.bindingType == (mechanism.isPlus ? .tlsExporter : nil))
+      #expect(seen.identity?.binding == (mechanism.isPlus ? .channel(.tlsExporter) : nil))
       #expect(seen.isServerProved)
       #expect(seen.slept.isEmpty)
 
@@ -29,7 +29,7 @@ struct AuthenticatorTests {
       #expect(event.isAccepted)
       #expect(event.user == "alice")
       #expect(event.mechanism == mechanism.name)
-      #expect(event.bindingType == (mechanism.isPlus ? .tlsExporter : nil))
+      #expect(event.binding == (mechanism.isPlus ? .channel(.tlsExporter) : nil))
       #expect(event.tlsVersion == .tls13)
       #expect(event.address == "192.0.2.7")
       #expect(event.time == service.time.now)
@@ -204,7 +204,7 @@ struct AuthenticatorTests {
     let service = try await Service { $0.bindingTypes = [.tlsUnique] }
     try await service.add("alice")
     let plus = SCRAMMechanism(.sha512, isPlus: true)
-    #expect(try await service.logIn("alice", plus, on: both, boundTo: unique).identity?.bindingType == .tlsUnique)
+    #expect(try await service.logIn("alice", plus, on: both, boundTo: unique).identity?.binding == .channel(.tlsUnique))
     #expect(try await service.logIn("alice", plus, on: both, boundTo: Service.exporter) == Service.Seen())
     #expect(service.takeEvents().last?.reason?.description == "unsupportedBindingType")
   }

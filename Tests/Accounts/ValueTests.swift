@@ -69,7 +69,7 @@ struct ValueTests {
     let event = AuditEvent(
       action: .login, time: Timestamp(microseconds: 0), duration: .milliseconds(3), user: "a\"\\\n\u{0}\u{2028}\u{e9}",
       authorizationIdentity: nil, apiKeyID: 7, mechanism: MechanismName(known: "SCRAM-SHA-512-PLUS"),
-      bindingType: .tlsExporter, tlsVersion: .tls13, isResumed: true, address: "::1", reason: .accountDisabled,
+      binding: .channel(.tlsExporter), tlsVersion: .tls13, isResumed: true, address: "::1", reason: .accountDisabled,
       detail: "the account is disabled")
     #expect(
       event.json

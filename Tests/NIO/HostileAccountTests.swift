@@ -1,5 +1,6 @@
 #if NIO
   import NIOCore
+  import PassBindExportedAuthenticators
   import PassBindLineProfile
   import PassBindNIO
   import PassBindSASL
@@ -127,7 +128,9 @@
     struct Unconfirmed: LoginAuthority {
       let account: @Sendable () -> any AccountService
 
-      func offer(on bindings: ChannelBindings) -> SASLOffer { Anyone().offer(on: bindings) }
+      func offer(on bindings: ChannelBindings, authenticators: ConnectionAuthenticators?) -> SASLOffer {
+        Anyone().offer(on: bindings, authenticators: authenticators)
+      }
 
       func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome {
         .accepted("alice", finalMessage: [1], service: account())

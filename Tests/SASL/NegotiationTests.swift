@@ -94,6 +94,47 @@ struct NegotiationTests {
     }
   }
 
+  static let opaqueEA = MechanismName("OPAQUE-EA") ?? .init(known: "")
+
+  @Test("A mechanism that binds by itself is bound without -PLUS", arguments: [ChannelBindingPolicy.require, .prefer])
+  func bindsByItself(policy: ChannelBindingPolicy) throws {
+    let policy = ClientNegotiationPolicy(mechanisms: [Self.opaqueEA, Self.sha512], channelBinding: policy)
+    let offer = SASLOffer(
+      mechanisms: [Self.sha512.plus ?? Self.sha512, Self.opaqueEA, Self.sha512], bindingTypes: [.tlsUnique])
+    let choice = try policy.choose(from: offer, bindings: Self.bindings([.tlsExporter]))
+    #expect(choice.mechanism == Self.opaqueEA)
+    #expect(choice.binding == nil)
+    #expect(choice.loginBinding == .exportedAuthenticator)
+  }
+
+  @Test("It keeps its place among the others")
+  func placeOfOneThatBindsByItself() throws {
+    let policy = ClientNegotiationPolicy(mechanisms: [Self.sha512, Self.opaqueEA])
+    let plus = Self.sha512.plus ?? Self.sha512
+    let both = SASLOffer(mechanisms: [Self.opaqueEA, plus], bindingTypes: nil)
+    let choice = try policy.choose(from: both, bindings: Self.bindings([.tlsExporter]))
+    #expect(choice.mechanism == plus)
+    #expect(choice.loginBinding == .channel(.tlsExporter))
+    #expect(try policy.choose(from: both, bindings: Self.bindings([])).mechanism == Self.opaqueEA)
+  }
+
+  @Test("It is not used where a login must not be bound, nor below TLS 1.3, nor with -PLUS, whatever is offered")
+  func noPlaceForOneThatBindsByItself() throws {
+    let offer = SASLOffer(mechanisms: [Self.opaqueEA, Self.sha512], bindingTypes: nil)
+    let disabled = ClientNegotiationPolicy(mechanisms: [Self.opaqueEA, Self.sha512], channelBinding: .disable)
+    let choice = try disabled.choose(from: offer, bindings: Self.bindings([.tlsExporter]))
+    #expect(choice.mechanism == Self.sha512)
+    #expect(choice.loginBinding == nil)
+    let old = ChannelBindings(tlsVersion: .tls12, available: [ChannelBinding(.tlsUnique, data: [1])].compactMap { $0 })
+    let only = ClientNegotiationPolicy(mechanisms: [Self.opaqueEA])
+    let error = #expect(throws: SASLError.self) { try only.choose(from: offer, bindings: old) }
+    #expect(error?.reason == "OPAQUE-EA needs TLS 1.3, and this connection has TLS 1.2")
+    let plus = SASLOffer(mechanisms: [Self.opaqueEA.plus ?? Self.sha512], bindingTypes: nil)
+    #expect(throws: SASLError(.channelBindingUnavailable, "")) {
+      try only.choose(from: plus, bindings: Self.bindings([.tlsExporter]))
+    }
+  }
+
   @Test("A type left out of the policy is never used")
   func pinnedType() {
     let policy = ClientNegotiationPolicy(mechanisms: [Self.sha512], bindingTypes: [.tlsExporter])

@@ -6,7 +6,7 @@ public import PassBindSASL
 /// has no -PLUS form: its messages hold for one TLS 1.3 connection, always.
 public enum OPAQUEEAMechanism {
   /// The name.
-  public static let name = MechanismName(known: "OPAQUE-EA")
+  public static let name = MechanismName.opaqueEA
   /// The longest message that is read, in bytes: 8 KiB.
   public static let maximumCount = 8192
   /// The longest user name or authorization identity, in bytes.

@@ -15,7 +15,7 @@ struct OPAQUELoginTests {
       let identity = try #require(login.identity)
       #expect(identity.account.description == "alice")
       #expect(identity.mechanism.description == (isBound ? "OPAQUE-R255-PLUS" : "OPAQUE-R255"))
-      #expect(identity.bindingType == (isBound ? .tlsExporter : nil))
+      #expect(identity.binding == (isBound ? .channel(.tlsExporter) : nil))
       #expect(!identity.isEnrolment)
       let events = service.takeEvents()
       #expect(events.count == 1)

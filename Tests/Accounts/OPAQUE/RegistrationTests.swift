@@ -335,7 +335,7 @@ struct RegistrationTests {
     try await service.administration.change("alice") { account throws(AccountError) in try account.set(key) }
     let identity = AuthenticatedIdentity(
       account: account.name, authorizationIdentity: account.name, mechanism: SCRAMMechanism(.sha512).name,
-      bindingType: .tlsExporter, tlsVersion: .tls13, isResumed: false, proved: key, suites: [suite])
+      binding: .channel(.tlsExporter), tlsVersion: .tls13, isResumed: false, proved: key, suites: [suite])
     let session = service.authenticator.session(of: identity, from: "192.0.2.7")
     #expect(session.registrations == [])
     #expect(session.wanted == nil)

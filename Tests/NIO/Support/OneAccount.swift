@@ -1,5 +1,6 @@
 #if NIO
   import PassBindCrypto
+  import PassBindExportedAuthenticators
   import PassBindNIO
   import PassBindSASL
   import PassBindSCRAM
@@ -17,7 +18,7 @@
       decoys = try SCRAMDecoys(secret: .random(count: 32), iterations: [.sha512: 4096])
     }
 
-    func offer(on bindings: ChannelBindings) -> SASLOffer {
+    func offer(on bindings: ChannelBindings, authenticators: ConnectionAuthenticators?) -> SASLOffer {
       let plus = bindings.available.isEmpty ? [] : [SCRAMMechanism(.sha512, isPlus: true).name]
       return SASLOffer(
         mechanisms: plus + [SCRAMMechanism(.sha512).name], bindingTypes: bindings.available.map(\.type))
@@ -27,7 +28,7 @@
       guard let mechanism = SCRAMMechanism(request.mechanism) else { return .refused }
       do {
         let lookup = try SCRAMServer(
-          mechanism, offer: offer(on: request.bindings), bindings: request.bindings, decoys: decoys
+          mechanism, offer: request.offer, bindings: request.bindings, decoys: decoys
         ).receive(request.firstMessage)
         let known = lookup.user == "alice" ? verifier : nil
         let challenge = try lookup.challenge(with: known)
@@ -57,7 +58,7 @@
   struct Silence: LoginAuthority {
     var asks = false
 
-    func offer(on bindings: ChannelBindings) -> SASLOffer {
+    func offer(on bindings: ChannelBindings, authenticators: ConnectionAuthenticators?) -> SASLOffer {
       SASLOffer(mechanisms: [SCRAMMechanism(.sha512).name], bindingTypes: nil)
     }
 

@@ -1,4 +1,5 @@
 #if NIO
+  import PassBindExportedAuthenticators
   import PassBindLineProfile
   import PassBindNIO
   import PassBindSASL
@@ -11,7 +12,7 @@
 
     var account: (@Sendable () -> any AccountService)?
 
-    func offer(on bindings: ChannelBindings) -> SASLOffer {
+    func offer(on bindings: ChannelBindings, authenticators: ConnectionAuthenticators?) -> SASLOffer {
       SASLOffer(mechanisms: [Self.scram], bindingTypes: nil)
     }
 

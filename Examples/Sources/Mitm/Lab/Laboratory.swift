@@ -48,7 +48,7 @@ final class Laboratory {
       trial: trial, mechanism: mechanism, binding: binding,
       seen: attack == nil ? "-" : evidence.loot.description, outcome: evidence.outcome,
       isAgreed: evidence.audit.allSatisfy { event in
-        !event.isAccepted || used.map { $0 == (event.mechanism, event.bindingType) } ?? true
+        !event.isAccepted || used.map { $0.0 == event.mechanism && LoginBinding($0.1) == event.binding } ?? true
       }, isWarded: evidence.finding != .accepted, isHeard: trial.heard.map(received.text.contains) ?? true)
   }
 
