@@ -1,7 +1,8 @@
 public import PassBindTLS
 internal import Synchronization
 
-/// The one ``ExportedAuthenticators`` of a connection, for all that use it in turn: several logins, an exchange that waits for the peer.
+/// The one ``ExportedAuthenticators`` of a connection, for all that use it in turn: several logins, an exchange that
+/// waits for the peer.
 public final class ConnectionAuthenticators: Sendable {
   private let authenticators: Mutex<ExportedAuthenticators>
 

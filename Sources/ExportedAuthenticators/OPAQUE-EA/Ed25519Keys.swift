@@ -1,7 +1,8 @@
 internal import PassBindCrypto
 internal import PassBindOPAQUE
 
-/// A client's keys of OPAQUE-EA: the seed that RFC 9807 section 4.1.2 expands from the password is Ed25519's (RFC 8032 section 5.1.5).
+/// A client's keys of OPAQUE-EA: the seed that RFC 9807 section 4.1.2 expands from the password is Ed25519's (RFC 8032
+/// section 5.1.5).
 struct Ed25519Keys: ~Copyable, ClientKeys {
   let signingKey: SigningKey
   let publicKey: [UInt8]

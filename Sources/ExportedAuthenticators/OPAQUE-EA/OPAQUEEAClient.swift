@@ -4,8 +4,8 @@ internal import PassBindOPRF
 internal import PassBindRistretto
 public import PassBindSASL
 
-/// A client that is about to log in by `OPAQUE-EA` (OPAQUE-EA.md), over a TLS 1.3 connection that both ends have finished the handshake of.
-/// The step consumes it:
+/// A client that is about to log in by `OPAQUE-EA` (OPAQUE-EA.md), over a TLS 1.3 connection that both ends have
+/// finished the handshake of. The step consumes it:
 ///
 /// ```swift
 /// let client = try OPAQUEEAClient(
@@ -36,8 +36,8 @@ public struct OPAQUEEAClient: ~Copyable, Sendable {
   ///   - offer: what the server offered on this connection.
   ///   - authenticators: those of this end's own connection.
   ///   - policy: the limits.
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `noAcceptableMechanism`, `invalidName`, `invalidPassword`; `messageTooLong` where too many contexts were used on
-  ///   the connection.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `noAcceptableMechanism`, `invalidName`, `invalidPassword`;
+  ///   `messageTooLong` where too many contexts were used on the connection.
   public init(
     user: String, authorizationIdentity: String? = nil, password: borrowing SecretBytes, offer: SASLOffer,
     authenticators: ConnectionAuthenticators, policy: OPAQUESASLClientPolicy = OPAQUESASLClientPolicy()
@@ -82,15 +82,16 @@ public struct OPAQUEEAClient: ~Copyable, Sendable {
     self.limits = limits
   }
 
-  /// The answer to the server's message. Stretches the password, off the caller's executor, once it is known that the message was made on
-  /// this connection.
+  /// The answer to the server's message. Stretches the password, off the caller's executor, once it is known that the
+  /// message was made on this connection.
   ///
   /// - Parameter serverFirst: `m2`, as received.
   /// - Returns: what to send, and the export key. The server is authenticated.
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError``. Before any stretching: `notAuthentic` for a message of another connection, `wrongContext`, `contextReused`,
-  ///   `declined`, `stretchingRefused`, `invalidElement`, `reflectedValue`, and whatever else is wrong with the message. After it: `envelopeRecovery` for
-  ///   a wrong password and all that can't be told from it, `serverAuthentication` for a server without the key that the client registered with;
-  ///   `stretchingFailed`. Send nothing then, and end the exchange as the outer protocol has it.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError``. Before any stretching: `notAuthentic` for a message of another
+  ///   connection, `wrongContext`, `contextReused`, `declined`, `stretchingRefused`, `invalidElement`,
+  ///   `reflectedValue`, and whatever else is wrong with the message. After it: `envelopeRecovery` for a wrong password
+  ///   and all that can't be told from it, `serverAuthentication` for a server without the key that the client
+  ///   registered with; `stretchingFailed`. Send nothing then, and end the exchange as the outer protocol has it.
   public consuming func respond(to serverFirst: [UInt8]) async throws(OPAQUEError) -> OPAQUEEAOutcome {
     let message = try OPAQUEEAServerFirst(parsing: serverFirst)
     let (authenticators, user, limits, blinded) = (authenticators, user, limits, oprf.blindedElement)

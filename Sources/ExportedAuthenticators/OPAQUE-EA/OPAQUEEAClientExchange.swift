@@ -17,8 +17,8 @@ public final class OPAQUEEAClientExchange: SASLClientExchange {
 
   /// The answer to the server's message, of which there is but one.
   ///
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError``: see ``OPAQUEEAClient/respond(to:)``; `outOfOrder` for a second challenge. The
-  ///   exchange is over then.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError``: see ``OPAQUEEAClient/respond(to:)``; `outOfOrder` for a second
+  ///   challenge. The exchange is over then.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
     let client = try steps.challenged()
     let outcome = try await client.respond(to: challenge)
@@ -29,7 +29,8 @@ public final class OPAQUEEAClientExchange: SASLClientExchange {
 
   /// Believes a success if the server proved itself before, and adds nothing to it.
   ///
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `outOfOrder` for a success before the client proved anything, or one with data.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `outOfOrder` for a success before the client proved anything, or one with
+  ///   data.
   public func finish(with data: [UInt8]?) throws(OPAQUEError) { try steps.finish(with: data) }
 
   /// What came of it, once; nil before the server's success was believed.

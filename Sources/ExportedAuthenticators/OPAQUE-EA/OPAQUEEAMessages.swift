@@ -2,8 +2,8 @@ internal import PassBindCrypto
 internal import PassBindOPAQUE
 public import PassBindSASL
 
-/// OPAQUE inside exported authenticators as a SASL mechanism: `OPAQUE-EA`, this package's own, specified in OPAQUE-EA.md beside this file. It
-/// has no -PLUS form: its messages hold for one TLS 1.3 connection, always.
+/// OPAQUE inside exported authenticators as a SASL mechanism: `OPAQUE-EA`, this package's own, specified in
+/// OPAQUE-EA.md beside this file. It has no -PLUS form: its messages hold for one TLS 1.3 connection, always.
 public enum OPAQUEEAMechanism {
   /// The name.
   public static let name = MechanismName.opaqueEA

@@ -1,11 +1,12 @@
 public import PassBindCrypto
 public import PassBindOPAQUE
 
-/// What a server keeps of a client instead of a password, for OPAQUE-EA: RegistrationRecord of RFC 9807 section 5.1, whose public key is
-/// one of Ed25519. It serves nothing but OPAQUE-EA, as an ``PassBindOPAQUE/OPAQUERecord`` serves nothing but OPAQUE-3DH.
+/// What a server keeps of a client instead of a password, for OPAQUE-EA: RegistrationRecord of RFC 9807 section 5.1,
+/// whose public key is one of Ed25519. It serves nothing but OPAQUE-EA, as an ``PassBindOPAQUE/OPAQUERecord`` serves
+/// nothing but OPAQUE-3DH.
 ///
-/// Whoever reads it together with the server's keys can try guesses at the password, at the price of the key stretching each. It prints
-/// as nothing.
+/// Whoever reads it together with the server's keys can try guesses at the password, at the price of the key stretching
+/// each. It prints as nothing.
 public struct OPAQUEEARecord: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   /// The number of bytes: 192.
   public static let byteCount = RegistrationRecord.count
@@ -37,7 +38,8 @@ public struct OPAQUEEARecord: Hashable, Sendable, CustomStringConvertible, Custo
 
 /// A record with what a server must know beside it to use it. This is what a store keeps for an account.
 public struct OPAQUEEACredential: Hashable, Sendable {
-  /// The suite, which the first byte says. ``PassBindOPAQUE/OPAQUECredential``, of OPAQUE-3DH, has 1: neither reads the other's.
+  /// The suite, which the first byte says. ``PassBindOPAQUE/OPAQUECredential``, of OPAQUE-3DH, has 1: neither reads the
+  /// other's.
   private static let suite: UInt8 = 2
 
   /// The record.
@@ -54,13 +56,14 @@ public struct OPAQUEEACredential: Hashable, Sendable {
     self.stretching = stretching
   }
 
-  /// The bytes to store: the suite, 2; the key's identifier, 8; the record, 192; and the text form of the stretching parameters, to the
-  /// end, 64 at most.
+  /// The bytes to store: the suite, 2; the key's identifier, 8; the record, 192; and the text form of the stretching
+  /// parameters, to the end, 64 at most.
   public var encoded: [UInt8] { [Self.suite] + keyID.bytes + record.bytes + Array(stretching.description.utf8) }
 
   /// Reads what ``encoded`` wrote.
   ///
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `wrongLength`, or `invalidParameter` for another suite or parameters that are none.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `wrongLength`, or `invalidParameter` for another suite or parameters that
+  ///   are none.
   public init(encoded bytes: [UInt8]) throws(OPAQUEError) {
     guard (202...265).contains(bytes.count), let keyID = OPAQUEKeyID(Array(bytes[1..<9])) else {
       throw OPAQUEError(.wrongLength, "a stored OPAQUE-EA credential has 202 to 265 bytes, not \(bytes.count)")

@@ -3,8 +3,9 @@ public import PassBindOPAQUE
 internal import PassBindOPRF
 internal import PassBindRistretto
 
-/// The client's end of a registration for OPAQUE-EA (RFC 9807 section 5): it makes a record without telling the server the password. The
-/// two messages and the record travel over a channel that is confidential and authenticates both ends.
+/// The client's end of a registration for OPAQUE-EA (RFC 9807 section 5): it makes a record without telling the server
+/// the password. The two messages and the record travel over a channel that is confidential and authenticates both
+/// ends.
 ///
 ///     let registration = try OPAQUEEAClientRegistration(password: password)
 ///     send(registration.request)
@@ -18,7 +19,8 @@ public struct OPAQUEEAClientRegistration: ~Copyable, Sendable {
 
   /// Starts a registration (section 5.2.1, CreateRegistrationRequest).
   ///
-  /// - Parameter password: 1 to 65,535 bytes. They are taken as they are: prepare text first, as ``OPAQUEEAClient`` does at each login.
+  /// - Parameter password: 1 to 65,535 bytes. They are taken as they are: prepare text first, as ``OPAQUEEAClient``
+  ///   does at each login.
   /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `invalidPassword`.
   public init(password: borrowing SecretBytes) throws(OPAQUEError) { try self.init(password: password, blind: nil) }
 
@@ -31,7 +33,8 @@ public struct OPAQUEEAClientRegistration: ~Copyable, Sendable {
   /// - Parameters:
   ///   - response: the server's RegistrationResponse, 64 bytes.
   ///   - stretching: the key stretching; each login must use the same.
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `wrongLength`, `invalidElement`, `reflectedValue`, and what `stretching` throws.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `wrongLength`, `invalidElement`, `reflectedValue`, and what `stretching`
+  ///   throws.
   public consuming func finish(
     response: [UInt8], stretching: some KeyStretching
   ) async throws(OPAQUEError) -> OPAQUEEARegistration {
@@ -62,7 +65,8 @@ public struct OPAQUEEAClientRegistration: ~Copyable, Sendable {
 public struct OPAQUEEARegistration: ~Copyable, Sendable {
   /// What the server keeps, 192 bytes.
   public let record: OPAQUEEARecord
-  /// A key that only the password gives, the same at each login and never seen by the server (RFC 9807 section 10.4), 64 bytes.
+  /// A key that only the password gives, the same at each login and never seen by the server (RFC 9807 section 10.4),
+  /// 64 bytes.
   public let exportKey: SecretBytes
   /// The server's public key, 32 bytes.
   public let serverPublicKey: [UInt8]
@@ -84,8 +88,8 @@ extension OPAQUEEAServerSetup {
     return try evaluate(blinded, credentialIdentifier) + publicKey
   }
 
-  /// Makes a record from a password in one step, without a client: for an administrator who sets a password. The server sees the
-  /// password then, which otherwise it never does.
+  /// Makes a record from a password in one step, without a client: for an administrator who sets a password. The server
+  /// sees the password then, which otherwise it never does.
   ///
   /// - Parameters:
   ///   - password: 1 to 65,535 bytes.

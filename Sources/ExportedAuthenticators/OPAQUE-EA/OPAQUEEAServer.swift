@@ -3,8 +3,8 @@ public import PassBindOPAQUE
 internal import PassBindRistretto
 public import PassBindSASL
 
-/// A server that waits for a client's first message of `OPAQUE-EA` (OPAQUE-EA.md). It keeps no accounts: it says whose credential it needs.
-/// Each step consumes the state before it:
+/// A server that waits for a client's first message of `OPAQUE-EA` (OPAQUE-EA.md). It keeps no accounts: it says whose
+/// credential it needs. Each step consumes the state before it:
 ///
 /// ```swift
 /// let lookup = try OPAQUEEAServer(offer: offer, authenticators: authenticators).receive(clientFirst)
@@ -13,10 +13,11 @@ public import PassBindSASL
 /// let login = try challenge.receive(clientFinal)
 /// ```
 ///
-/// Once the challenge is sent, the client knows whether its guess at the password was right. A login that is let go of after that
-/// counts as a failed one (RFC 9807 section 9.2).
+/// Once the challenge is sent, the client knows whether its guess at the password was right. A login that is let go of
+/// after that counts as a failed one (RFC 9807 section 9.2).
 ///
-/// Whatever step throws, the error is for the log, and the peer gets the outer protocol's failure, the same for every cause.
+/// Whatever step throws, the error is for the log, and the peer gets the outer protocol's failure, the same for every
+/// cause.
 public struct OPAQUEEAServer: ~Copyable, Sendable {
   private let authenticators: ConnectionAuthenticators
   private let policy: OPAQUESASLServerPolicy
@@ -25,7 +26,8 @@ public struct OPAQUEEAServer: ~Copyable, Sendable {
   /// - Parameters:
   ///   - offer: what this server offered on this connection.
   ///   - authenticators: those of this end's own connection, one object for all its logins.
-  ///   - policy: the options, of which the key stretching for accounts that do not exist counts here: a login by OPAQUE-EA is always bound.
+  ///   - policy: the options, of which the key stretching for accounts that do not exist counts here: a login by
+  ///     OPAQUE-EA is always bound.
   public init(
     offer: SASLOffer, authenticators: ConnectionAuthenticators,
     policy: OPAQUESASLServerPolicy = OPAQUESASLServerPolicy()
@@ -38,7 +40,8 @@ public struct OPAQUEEAServer: ~Copyable, Sendable {
   /// Reads the client's first message.
   ///
   /// - Parameter clientFirst: `m1`, as received.
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `mechanismNotOffered`, `invalidName`, `invalidElement`, `contextReused`, or what is wrong with the message.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `mechanismNotOffered`, `invalidName`, `invalidElement`, `contextReused`,
+  ///   or what is wrong with the message.
   public consuming func receive(_ clientFirst: [UInt8]) throws(OPAQUEError) -> OPAQUEEAServerLookup {
     guard isOffered else {
       throw OPAQUEError(.mechanismNotOffered, "\(OPAQUEEAMechanism.name) was not offered on this connection")
@@ -56,7 +59,8 @@ public struct OPAQUEEAServer: ~Copyable, Sendable {
 
 /// A server that knows who wants to log in and needs the account's credential.
 public struct OPAQUEEAServerLookup: ~Copyable, Sendable {
-  /// The user's name, normalised; unproved as yet. Its UTF-8 is the credential_identifier that the account is registered by.
+  /// The user's name, normalised; unproved as yet. Its UTF-8 is the credential_identifier that the account is
+  /// registered by.
   public let user: String
   /// Whom the user wants to act as; nil means itself. To be allowed or refused once the proof is in.
   public let authorizationIdentity: String?
@@ -70,11 +74,13 @@ public struct OPAQUEEAServerLookup: ~Copyable, Sendable {
   /// The challenge for an account, or for one that does not exist, which looks and takes the same and ends in refusal.
   ///
   /// - Parameters:
-  ///   - credential: the account's; nil where there is none. One whose server key is not among `keys` can't be used, and ends in refusal.
+  ///   - credential: the account's; nil where there is none. One whose server key is not among `keys` can't be used,
+  ///     and ends in refusal.
   ///   - keys: the server's.
-  ///   - refusal: why the login is to end in refusal whatever the proof: an account that is locked, a client that is throttled. Such a
-  ///     client is not told whether its guess was right, as it otherwise is by the challenge.
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `unavailable`; `messageTooLong` where too many contexts were used on the connection.
+  ///   - refusal: why the login is to end in refusal whatever the proof: an account that is locked, a client that is
+  ///     throttled. Such a client is not told whether its guess was right, as it otherwise is by the challenge.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `unavailable`; `messageTooLong` where too many contexts were used on the
+  ///   connection.
   public consuming func challenge(
     with credential: OPAQUEEACredential?, keys: OPAQUEEAServerKeys, refusing refusal: String? = nil
   ) throws(OPAQUEError) -> OPAQUEEAServerChallenge {
@@ -151,15 +157,15 @@ private struct ShownRecord {
     let decoy = try live.decoy(identifier)  // made at every login: its time tells nothing
     setup = live
     isNobody = known == nil
-    // The true record would tell the client whether its guess was right, however the login ends. The evaluation stays that of the account,
-    // so that a refusal does not show in it.
+    // The true record would tell the client whether its guess was right, however the login ends. The evaluation stays
+    // that of the account, so that a refusal does not show in it.
     record = reason == nil ? known?.record ?? decoy : decoy
     refusal = reason ?? (known == nil ? missing : nil)
   }
 }
 
-/// A server that has made its challenge and waits for the client's proof. Once the challenge is sent, letting go of this without
-/// ``receive(_:)`` is a failed login, and to be counted as one.
+/// A server that has made its challenge and waits for the client's proof. Once the challenge is sent, letting go of
+/// this without ``receive(_:)`` is a failed login, and to be counted as one.
 public struct OPAQUEEAServerChallenge: ~Copyable, Sendable {
   /// `m2`, to be sent.
   public let message: [UInt8]
@@ -176,8 +182,8 @@ public struct OPAQUEEAServerChallenge: ~Copyable, Sendable {
   /// Checks the client's proof.
   ///
   /// - Parameter clientFinal: `m3`, as received.
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError``: `notAuthentic`, `wrongContext`, `clientAuthentication`, `declined`, `unknownUser`, `unknownServerKey`, `refused`, or what is
-  ///   wrong with the message.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError``: `notAuthentic`, `wrongContext`, `clientAuthentication`, `declined`,
+  ///   `unknownUser`, `unknownServerKey`, `refused`, or what is wrong with the message.
   public consuming func receive(_ clientFinal: [UInt8]) throws(OPAQUEError) -> OPAQUEEAAcceptance {
     try clientFinal.mustFit()
     let (clientPublicKey, refusal, name, authenticators) = (clientPublicKey, refusal, name, authenticators)

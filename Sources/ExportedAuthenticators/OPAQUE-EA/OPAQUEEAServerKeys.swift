@@ -2,12 +2,13 @@ internal import PassBindCrypto
 public import PassBindOPAQUE
 internal import PassBindRistretto
 
-/// A server's keys for OPAQUE-EA. They are made from those of OPAQUE, so that what keeps, seals, rotates and retires those keeps, seals,
-/// rotates and retires these, and there is nothing more to lose. No value of the one serves the other: each is expanded under a label of
-/// its own (OPAQUE-EA.md, "The server's keys").
+/// A server's keys for OPAQUE-EA. They are made from those of OPAQUE, so that what keeps, seals, rotates and retires
+/// those keeps, seals, rotates and retires these, and there is nothing more to lose. No value of the one serves the
+/// other: each is expanded under a label of its own (OPAQUE-EA.md, "The server's keys").
 ///
-/// A rotation changes the OPRF keys. The key that signs stays for as long as the decoys do, since clients see it: another one would show
-/// which names have an account from before. So a rotation does not take it from a thief: by itself, it answers for no record.
+/// A rotation changes the OPRF keys. The key that signs stays for as long as the decoys do, since clients see it:
+/// another one would show which names have an account from before. So a rotation does not take it from a thief: by
+/// itself, it answers for no record.
 public struct OPAQUEEAServerKeys: Sendable, CustomStringConvertible {
   /// What new records are made under.
   public let current: OPAQUEEAServerSetup
@@ -42,8 +43,9 @@ public struct OPAQUEEAServerKeys: Sendable, CustomStringConvertible {
   }
 }
 
-/// A server's long-term secrets for OPAQUE-EA: the seed of its OPRF keys, and the Ed25519 key that signs its authenticators. A value that
-/// can be passed around; copies share one memory, which is wiped when the last of them dies. It prints as its ``keyID`` alone.
+/// A server's long-term secrets for OPAQUE-EA: the seed of its OPRF keys, and the Ed25519 key that signs its
+/// authenticators. A value that can be passed around; copies share one memory, which is wiped when the last of them
+/// dies. It prints as its ``keyID`` alone.
 public struct OPAQUEEAServerSetup: Sendable, CustomStringConvertible, CustomReflectable {
   private final class Seed: Sendable {
     let bytes: SecretBytes
@@ -64,8 +66,8 @@ public struct OPAQUEEAServerSetup: Sendable, CustomStringConvertible, CustomRefl
   ///
   /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `unavailable` if OpenSSL lacks SHA-512 or Ed25519.
   public init(_ setup: OPAQUEServerSetup) throws(OPAQUEError) {
-    // One label for both: where OPAQUE's decoys have its own seed, so have these, and a name is answered under one OPRF key before it
-    // registers and after (RFC 9807 section 10.9).
+    // One label for both: where OPAQUE's decoys have its own seed, so have these, and a name is answered under one OPRF
+    // key before it registers and after (RFC 9807 section 10.9).
     let label = "PassBind-OPAQUE-EA-OprfSeed"
     try self.init(
       keyID: setup.keyID, oprfSeed: setup.secret(label, count: 64),
@@ -100,7 +102,8 @@ public struct OPAQUEEAServerSetup: Sendable, CustomStringConvertible, CustomRefl
 
   /// evaluated_message (RFC 9807 section 5.2.2), 32 bytes.
   ///
-  /// - Parameter isDecoy: whether by the key of a name that has no account. Both are derived, so that the time tells nothing.
+  /// - Parameter isDecoy: whether by the key of a name that has no account. Both are derived, so that the time tells
+  ///   nothing.
   func evaluate(
     _ blinded: RistrettoPoint, _ credentialIdentifier: [UInt8], isDecoy: Bool = false
   ) throws(OPAQUEError) -> [UInt8] {

@@ -7,7 +7,8 @@ extension OPAQUEError.Code {
   public static let wrongContext = Self(description: "wrongContext")
   /// The context was used on this connection before.
   public static let contextReused = Self(description: "contextReused")
-  /// Finished is wrong: the message was made on another connection, in another role or for another request, or changed on the way.
+  /// Finished is wrong: the message was made on another connection, in another role or for another request, or changed
+  /// on the way.
   public static let notAuthentic = Self(description: "notAuthentic")
   /// The peer declines, by an empty authenticator (RFC 9261 section 6).
   public static let declined = Self(description: "declined")
