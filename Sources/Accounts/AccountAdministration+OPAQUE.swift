@@ -4,7 +4,7 @@ internal import PassBindSASL
 
 extension AccountAdministration {
   /// Makes an account that has no password yet, and a token for its owner to choose one by: the server never sees it then. An
-  /// account that there is loses the password it had.
+  /// account that there is loses the password it had. Its owner may log in by either of OPAQUE's mechanisms to do so.
   ///
   /// - Parameters:
   ///   - name: the name, to be prepared by SASLprep.
@@ -19,33 +19,47 @@ extension AccountAdministration {
     let name = try AccountName(name)
     let existing = try await store.account(named: name)
     guard existing == nil || replacing else { throw .alreadyExists(name) }
-    let (keys, condition) = try await currentKeys()
+    let keys = try await currentKeys()
     let token = Self.randomToken()
-    let opaque = try await opaqueCredential(for: token, of: name, under: keys)
-    let credential = try EnrolmentCredential(expires: time.now() + lifetime, opaque).credential()
+    var credentials: [Credential] = []
+    for record in opaqueRecords {
+      credentials.append(try await self.token(token, of: name, as: record, under: keys, until: time.now() + lifetime))
+    }
     if existing == nil {
-      try await store.insert(Account(name, credentials: [credential], created: time.now()), under: condition)
+      try await store.insert(Account(name, credentials: credentials, created: time.now()), under: keys.condition)
     } else {
-      try await replacePassword(of: name.description, by: [credential], under: condition)
+      try await replacePassword(of: name.description, by: credentials, under: keys.condition)
     }
     return token
   }
 
-  /// The record of a password, made in one step. The server sees the password, as it does not when its owner registers.
-  func opaqueCredential(
-    for password: borrowing SecretBytes, of name: AccountName, under keys: OPAQUEServerKeys
-  ) async throws(AccountError) -> OPAQUECredential {
+  private func token<Record: OPAQUEPasswordRecord>(
+    _ token: borrowing SecretBytes, of name: AccountName, as _: Record.Type, under keys: OPAQUEKeyring.Snapshot,
+    until expiry: Timestamp
+  ) async throws(AccountError) -> Credential {
+    try await EnrolmentCredential(expires: expiry, record(Record.self, for: token, of: name, under: keys)).credential()
+  }
+
+  /// A password's credential for one of OPAQUE's mechanisms.
+  func opaqueCredential<Record: OPAQUEPasswordRecord>(
+    _: Record.Type, for password: borrowing SecretBytes, of name: AccountName, under keys: OPAQUEKeyring.Snapshot
+  ) async throws(AccountError) -> Credential {
+    try await Credential(opaque: record(Record.self, for: password, of: name, under: keys))
+  }
+
+  /// Made in one step. The server sees the password, as it does not when its owner registers.
+  private func record<Record: OPAQUEPasswordRecord>(
+    _: Record.Type, for password: borrowing SecretBytes, of name: AccountName, under keys: OPAQUEKeyring.Snapshot
+  ) async throws(AccountError) -> Record {
     do throws(OPAQUEError) {
-      let registration = try await keys.current.register(
-        password: password, credentialIdentifier: Array(name.description.utf8), stretching: stretching)
-      return OPAQUECredential(record: registration.record, keyID: keys.current.keyID, stretching: stretching)
+      return try await Record(password, for: Array(name.description.utf8), under: keys, stretching: stretching)
     } catch {
       throw AccountError(keys: error)
     }
   }
 
-  /// The keys to register under, as new as can be, and the condition that they are still the same.
-  func currentKeys() async throws(AccountError) -> (OPAQUEServerKeys, ServerRecordCondition) {
+  /// The keys to register under, as new as can be.
+  func currentKeys() async throws(AccountError) -> OPAQUEKeyring.Snapshot {
     guard let keyring else { throw AccountError(.keysMissing, "there are no server keys for OPAQUE") }
     try await keyring.refresh()
     return keyring.current

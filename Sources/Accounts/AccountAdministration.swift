@@ -1,5 +1,6 @@
 public import PassBindCrypto
-internal import PassBindSASL
+internal import PassBindOPAQUE
+public import PassBindSASL
 internal import PassBindSCRAM
 
 /// What an administrator does to accounts: makes them, gives them passwords and API keys, changes and deletes them.
@@ -11,8 +12,11 @@ public struct AccountAdministration: Sendable {
   /// The iteration counts of new verifiers, by hash; ``SCRAMVerifier/defaultIterations(for:)`` where it says nothing. The server's
   /// ``ServerPolicy/iterations`` should say the same.
   public var iterations: [HashFunction: Int] = [:]
-  /// The server's keys for OPAQUE. With them, a new password gets an OPAQUE record too: leave ``hashes`` empty to have nothing else.
+  /// The server's keys for OPAQUE. With them, a new password gets OPAQUE records too: leave ``hashes`` empty to have nothing else.
   public var keyring: OPAQUEKeyring?
+  /// Which of OPAQUE's mechanisms a new password gets records for, where there is a ``keyring``: OPAQUE-R255, OPAQUE-EA or both. A
+  /// record of the one does not log in by the other.
+  public var opaqueMechanisms = OPAQUEMechanism.preferred
   /// The key stretching of new OPAQUE records. The server's ``ServerPolicy/stretching`` should say the same.
   public var stretching = KeyStretchingParameters.default
   /// The clock.
@@ -21,12 +25,14 @@ public struct AccountAdministration: Sendable {
   /// An administration of a store's accounts.
   public init(_ store: any CredentialStore) { self.store = store }
 
-  /// Makes an account with a password. The password is stretched once for each hash and for OPAQUE, off the caller's executor.
+  /// Makes an account with a password. The password is stretched once for each hash and each of OPAQUE's mechanisms, off the caller's
+  /// executor.
   ///
   /// - Parameters:
   ///   - name: the name, to be prepared by SASLprep.
   ///   - password: the password, in UTF-8, likewise.
-  /// - Throws: ``AccountError`` `invalidName`, `invalidPassword`, `alreadyExists`, `unavailable`.
+  /// - Throws: ``AccountError`` `invalidName`, `invalidPassword`, `invalidCredential` for ``opaqueMechanisms`` that are none of
+  ///   OPAQUE's, `alreadyExists`, `unavailable`.
   @discardableResult
   public func create(_ name: String, password: borrowing SecretBytes) async throws(AccountError) -> Account {
     let name = try AccountName(name)
@@ -38,7 +44,8 @@ public struct AccountAdministration: Sendable {
 
   /// Gives an account another password. No credential of the old one is left, of whatever kind; API keys stay.
   ///
-  /// - Throws: ``AccountError`` `invalidName`, `invalidPassword`, `notFound`, `conflict`, `unavailable`.
+  /// - Throws: ``AccountError`` `invalidName`, `invalidPassword`, `invalidCredential` as ``create(_:password:)``, `notFound`,
+  ///   `conflict`, `unavailable`.
   @discardableResult
   public func changePassword(
     of name: String, to password: borrowing SecretBytes
@@ -129,10 +136,15 @@ public struct AccountAdministration: Sendable {
     var credentials: [Credential] = []
     for hash in hashes { credentials.append(try await Credential(verifier(for: password, hash, .saslPrep))) }
     guard keyring != nil else { return (credentials, nil) }
-    let (keys, condition) = try await currentKeys()
+    let keys = try await currentKeys()
     let prepared = try SASLprep.prepared(password)
-    credentials.append(try await Credential(opaqueCredential(for: prepared, of: name, under: keys)))
-    return (credentials, condition)
+    for mechanism in opaqueMechanisms.withoutRepeats {
+      guard let record = opaqueRecord(of: mechanism) else {
+        throw AccountError(.invalidCredential, "\(mechanism) is none of OPAQUE's mechanisms")
+      }
+      credentials.append(try await opaqueCredential(record, for: prepared, of: name, under: keys))
+    }
+    return (credentials, keys.condition)
   }
 
   private func verifier(

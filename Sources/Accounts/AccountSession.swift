@@ -92,7 +92,7 @@ public struct AccountSession: Sendable {
   }
 
   private func checkNotes() throws(AccountError) {
-    guard identity.proved.key == .opaque else {
+    guard opaqueRecords.contains(where: { $0.password == identity.proved.key }) else {
       throw AccountError(.notPermitted, "notes want a login by OPAQUE with the password")
     }
     guard identity.authorizationIdentity == identity.account else {
@@ -145,6 +145,11 @@ extension AuthenticatedIdentity {
     if authorizationIdentity != account { return "the login acts as somebody else" }
     return nil
   }
+
+  /// Whether it logged in by OPAQUE, or could have with the password.
+  fileprivate var hasOPAQUE: Bool {
+    opaqueRecords.contains { $0.mechanism == mechanism.base || suites.contains($0.password.suite) }
+  }
 }
 
 extension Authenticator {
@@ -157,37 +162,48 @@ extension Authenticator {
     AccountSession(self, identity, address)
   }
 
-  /// What may be registered: from the mechanism of the login on to what stands before it in the policy, and never from OPAQUE to
-  /// SCRAM: the server would get something to guess at that it can do without its keys. Nor where the account has both: the record
-  /// would go, and with it what opens the notes.
+  /// What may be registered: from the mechanism of the login on to what stands before it in the policy, but any of OPAQUE's after any
+  /// of them; and never from OPAQUE to SCRAM: the server would get something to guess at that it can do without its keys. Nor where
+  /// the account has both: the record would go, and with it what opens the notes. What needs TLS 1.3 may be registered over it alone:
+  /// who does not have it could not log in again.
   fileprivate func registrations(after identity: AuthenticatedIdentity) -> [MechanismName] {
     guard identity.refusalOfChanges == nil else { return [] }
-    let hasOPAQUE = OPAQUEMechanism(identity.mechanism) != nil || identity.suites.contains(.opaque)
     let known = policy.registrations.filter { name in
       guard !name.isPlus, policy.mechanisms.contains(name) else { return false }
-      return OPAQUEMechanism(name) != nil
-        ? keyring != nil : SCRAMMechanism(name) != nil && !hasOPAQUE && policy.dialect == .rfc5802
+      if name.bindsByItself, identity.tlsVersion != .tls13 { return false }
+      if opaqueRecord(of: name) != nil { return keyring != nil }
+      return SCRAMMechanism(name) != nil && !identity.hasOPAQUE && policy.dialect == .rfc5802
     }
-    guard let last = known.firstIndex(of: identity.mechanism.base) else { return known }
+    guard opaqueRecord(of: identity.mechanism.base) == nil,
+      let last = known.firstIndex(of: identity.mechanism.base)
+    else { return known }
     return Array(known[...last])
   }
 
-  /// The best of them, unless the account has it already, and as well as it would get it.
+  /// The best of them, unless the account has it already, and as well as it would get it. OPAQUE's mechanisms are as good as one
+  /// another: after a login by one of them, it is that one.
   fileprivate func wanted(
     of registrations: [MechanismName], after identity: AuthenticatedIdentity
   ) -> MechanismName? {
+    if let record = opaqueRecord(of: identity.mechanism.base) {
+      guard registrations.contains(record.mechanism) else { return nil }
+      return isNew(identity.proved, record) ? nil : record.mechanism
+    }
     guard let best = registrations.first else { return nil }
     if identity.proved.key.suite.description != best.description {
-      return identity.suites.contains { $0.description == best.description } ? nil : best
-    }
-    if let opaque = try? identity.proved.opaqueCredential(), let keyring {
-      let isNew = opaque.keyID == keyring.keys.current.keyID && opaque.stretching == policy.stretching
-      return isNew ? nil : best
+      let isThere = identity.hasOPAQUE || identity.suites.contains { $0.description == best.description }
+      return isThere ? nil : best
     }
     if let verifier = try? identity.proved.scramVerifier() {
       let count = policy.iterations[verifier.hash] ?? SCRAMVerifier.defaultIterations(for: verifier.hash)
       return verifier.iterations < count ? best : nil
     }
     return nil
+  }
+
+  /// Whether it is the record of a password, and as it would be made now.
+  private func isNew<Record: OPAQUEPasswordRecord>(_ credential: Credential, _: Record.Type) -> Bool {
+    guard let record = try? credential.opaqueRecord(Record.self), let keyring else { return false }
+    return record.keyID == keyring.keys.current.keyID && record.stretching == policy.stretching
   }
 }

@@ -1,4 +1,5 @@
 internal import PassBindCrypto
+internal import PassBindExportedAuthenticators
 internal import PassBindOPAQUE
 internal import PassBindSASL
 internal import PassBindSCRAM
@@ -52,11 +53,30 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
       if let mechanism = SCRAMMechanism(login.mechanism) {
         return await SCRAMLogin.open(login, mechanism, offer, user, message)
       }
-      if user == nil, let mechanism = OPAQUEMechanism(login.mechanism), let keyring = login.authenticator.keyring {
-        return await OPAQUELogin.open(login, mechanism, keyring, offer, message)
+      if user == nil, let keyring = login.authenticator.keyring {
+        return await openOPAQUE(login, keyring, offer, message)
       }
     }
-    return login.refuse(Refusal(.mechanismNotOffered, "\(login.mechanism) was not offered on this connection"))
+    return login.refuseMechanism()
+  }
+
+  private static func openOPAQUE(
+    _ login: Login, _ keyring: OPAQUEKeyring, _ offer: SASLOffer, _ message: [UInt8]
+  ) async -> AuthenticationStep {
+    let policy = login.authenticator.policy.opaque
+    do throws(OPAQUEError) {
+      if let mechanism = OPAQUEMechanism(login.mechanism) {
+        let server = OPAQUESASLServer(mechanism, offer: offer, bindings: login.bindings, policy: policy)
+        return await OPAQUELogin.open(login, try server.receive(message), keyring)
+      }
+      if login.mechanism == OPAQUEEAMechanism.name, let authenticators = login.authenticators {
+        let server = OPAQUEEAServer(offer: offer, authenticators: authenticators, policy: policy)
+        return await OPAQUELogin.open(login, try server.receive(message), keyring)
+      }
+      return login.refuseMechanism()
+    } catch {
+      return login.refuse(Refusal(error))
+    }
   }
 }
 
@@ -93,6 +113,10 @@ extension Login {
   func refuse(_ refusal: Refusal) -> AuthenticationStep {
     report(refusal)
     return .refused
+  }
+
+  func refuseMechanism() -> AuthenticationStep {
+    refuse(Refusal(.mechanismNotOffered, "\(mechanism) was not offered on this connection"))
   }
 
   /// The proof was right; now who may act as whom can be said (RFC 5802 section 5.1).

@@ -1,38 +1,47 @@
-internal import PassBindCrypto
+public import PassBindExportedAuthenticators
 public import PassBindOPAQUE
 
 extension Credential.Suite {
-  /// An OPAQUE record.
+  /// A record of OPAQUE-R255.
   public static let opaque = known("OPAQUE-R255")
-  /// The OPAQUE record of a one-time token, and when it expires; see ``AccountAdministration/invite(_:for:replacing:)``.
+  /// The record of OPAQUE-R255 of a one-time token, and when it expires; see ``AccountAdministration/invite(_:for:replacing:)``.
   public static let enrolment = known("OPAQUE-R255-ENROLMENT")
-}
-
-extension Credential.Key {
-  static let opaque = Self(password: .opaque)
-  static let enrolment = Self(password: .enrolment)
+  /// A record of OPAQUE-EA.
+  public static let opaqueEA = known("OPAQUE-EA")
+  /// The record of OPAQUE-EA of a one-time token, and when it expires.
+  public static let enrolmentEA = known("OPAQUE-EA-ENROLMENT")
 }
 
 extension Credential {
-  /// An OPAQUE record as a credential.
-  public init(_ credential: OPAQUECredential) throws(AccountError) {
-    try self.init(known: .opaque, bytes: credential.encoded)
-  }
+  /// A record of OPAQUE-R255 as a credential.
+  public init(_ credential: OPAQUECredential) throws(AccountError) { try self.init(opaque: credential) }
 
-  /// The OPAQUE record that this credential is; nil if it is of another suite.
+  /// A record of OPAQUE-EA as a credential.
+  public init(_ credential: OPAQUEEACredential) throws(AccountError) { try self.init(opaque: credential) }
+
+  /// The record of OPAQUE-R255 that this credential is; nil if it is of another suite.
   ///
   /// - Throws: ``AccountError`` `corrupt` where the bytes are not what the suite says.
-  public func opaqueCredential() throws(AccountError) -> OPAQUECredential? {
-    key == .opaque ? try Self.opaque(bytes[...], of: self) : nil
+  public func opaqueCredential() throws(AccountError) -> OPAQUECredential? { try opaqueRecord() }
+
+  /// The record of OPAQUE-EA that this credential is; nil if it is of another suite.
+  ///
+  /// - Throws: ``AccountError`` `corrupt` where the bytes are not what the suite says.
+  public func opaqueEACredential() throws(AccountError) -> OPAQUEEACredential? { try opaqueRecord() }
+
+  init(opaque record: some OPAQUEPasswordRecord) throws(AccountError) {
+    try self.init(known: type(of: record).password, bytes: record.encoded)
   }
 
-  fileprivate static func opaque(
-    _ bytes: ArraySlice<UInt8>, of credential: Credential
-  ) throws(AccountError) -> OPAQUECredential {
+  func opaqueRecord<Record: OPAQUEPasswordRecord>(_: Record.Type = Record.self) throws(AccountError) -> Record? {
+    key == Record.password ? try record(in: bytes[...]) : nil
+  }
+
+  fileprivate func record<Record: OPAQUEPasswordRecord>(in bytes: ArraySlice<UInt8>) throws(AccountError) -> Record {
     do throws(OPAQUEError) {
-      return try OPAQUECredential(encoded: Array(bytes))
+      return try Record(encoded: Array(bytes))
     } catch {
-      throw AccountError(.corrupt, "the credential \(credential): \(error.reason)")
+      throw AccountError(.corrupt, "the credential \(self): \(error.reason)")
     }
   }
 
@@ -45,26 +54,26 @@ extension Credential {
 }
 
 /// A one-time token, as an account keeps it: an OPAQUE record, made from the token as if it were a password, and when it expires.
-struct EnrolmentCredential {
+struct EnrolmentCredential<Record: OPAQUEPasswordRecord> {
   let expires: Timestamp
-  let opaque: OPAQUECredential
+  let record: Record
 
-  init(expires: Timestamp, _ opaque: OPAQUECredential) {
+  init(expires: Timestamp, _ record: Record) {
     self.expires = expires
-    self.opaque = opaque
+    self.record = record
   }
 
   /// The credential to keep: the time in microseconds as 8 bytes, then the record.
   func credential() throws(AccountError) -> Credential {
     let time = UInt64(bitPattern: expires.microseconds).bigEndianBytes
-    return try Credential(known: .enrolment, bytes: time + opaque.encoded)
+    return try Credential(known: Record.token, bytes: time + record.encoded)
   }
 
   init(_ credential: Credential) throws(AccountError) {
     guard credential.bytes.count > 8 else { throw AccountError(.corrupt, "the credential \(credential) is too short") }
     let time = credential.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     expires = Timestamp(microseconds: Int64(bitPattern: time))
-    opaque = try Credential.opaque(credential.bytes.dropFirst(8), of: credential)
+    record = try credential.record(in: credential.bytes.dropFirst(8))
   }
 }
 

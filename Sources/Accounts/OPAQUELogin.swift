@@ -1,4 +1,3 @@
-internal import PassBindCrypto
 internal import PassBindOPAQUE
 internal import PassBindSASL
 internal import Synchronization
@@ -7,58 +6,62 @@ internal import Synchronization
 /// guessing down comes before it: whoever fails too often is challenged with a made-up record, the others after a delay that grows,
 /// and a login that ends here has failed.
 struct OPAQUELogin: ~Copyable, Sendable {
-  private let challenge: OPAQUESASLServerChallenge
-  private let found: Found
+  private let challenge: OPAQUEChallenge
+  private let binding: LoginBinding?
+  private let account: Account?
+  /// What the client has to prove.
+  private let credential: Credential?
   /// Nil where the proof is not believed, whatever it is.
   private let guess: Guess?
   private let refusal: (refusal: Refusal, delay: Duration)?
 
   /// What the store has on a user.
-  private struct Found {
+  private struct Found<Record: OPAQUEPasswordRecord> {
     var account: Account?
     var credential: Credential?
-    var opaque: OPAQUECredential?
+    var record: Record?
     var refusal: Refusal?
   }
 
-  /// Takes the client's first message.
-  static func open(
-    _ login: Login, _ mechanism: OPAQUEMechanism, _ keyring: OPAQUEKeyring, _ offer: SASLOffer, _ message: [UInt8]
+  /// Begins a login, whose first message has been read.
+  static func open<Lookup: OPAQUELookup & ~Copyable>(
+    _ login: Login, _ lookup: consuming Lookup, _ keyring: OPAQUEKeyring
   ) async -> AuthenticationStep {
     let authenticator = login.authenticator
     do throws(OPAQUEError) {
-      let lookup = try OPAQUESASLServer(
-        mechanism, offer: offer, bindings: login.bindings, policy: authenticator.policy.opaque
-      ).receive(message)
+      let (user, binding) = (lookup.user, lookup.binding)
       login.claims(
         Login.Claim(
-          user: lookup.user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: nil,
-          binding: LoginBinding(lookup.bindingType)))
+          user: user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: nil, binding: binding))
 
       var guess: Guess?
       var refusal: (refusal: Refusal, delay: Duration)?
-      switch await authenticator.permission(to: lookup.user, from: login.block) {
+      switch await authenticator.permission(to: user, from: login.block) {
       case .granted(let attempt): guess = Guess(attempt, authenticator.throttle)
       case .denied(let denial, let delay): refusal = (denial, delay)
       }
       // Not before: however long that took, what follows is hidden behind a wait of its own.
       let began = authenticator.time.now()
       let wait = max(guess?.attempt.delay ?? .zero, refusal?.delay ?? .zero) + authenticator.policy.limits.lookUpTime
-      let found = await find(lookup.user, in: authenticator, keyring)
+      let found = await find(user, Lookup.Record.self, in: authenticator, keyring)
       if refusal == nil { refusal = found.refusal.map { ($0, .zero) } }
       // A client that is refused can't make a proof, and goes away.
       if let refusal { login.expects(refusal.refusal) }
 
-      let challenge: OPAQUESASLServerChallenge
+      let challenge: OPAQUEChallenge
       do throws(OPAQUEError) {
-        challenge = try lookup.challenge(with: found.opaque, keys: keyring.keys, refusing: refusal?.refusal.detail)
+        challenge = try lookup.challenge(with: found.record, under: keyring.current, refusing: refusal?.refusal.detail)
       } catch {
         await authenticator.holdBack(wait, since: began)
         throw error
       }
       let bytes = challenge.message
       let next = AuthenticationExchange(
-        login, .opaque(OPAQUELogin(challenge: challenge, found: found, guess: guess, refusal: refusal)))
+        login,
+        .opaque(
+          OPAQUELogin(
+            challenge: challenge, binding: binding, account: found.account, credential: found.credential, guess: guess,
+            refusal: refusal)))
       // The delay is that of the name and the address, so it tells nothing about the account; and an account takes longer to
       // read than none, by enough to be measured.
       await authenticator.holdBack(wait, since: began)
@@ -69,27 +72,27 @@ struct OPAQUELogin: ~Copyable, Sendable {
   }
 
   /// Whatever the store has, the exchange goes on; without a record, with a made-up one.
-  private static func find(
-    _ user: String, in authenticator: Authenticator, _ keyring: OPAQUEKeyring
-  ) async -> Found {
+  private static func find<Record: OPAQUEPasswordRecord>(
+    _ user: String, _: Record.Type, in authenticator: Authenticator, _ keyring: OPAQUEKeyring
+  ) async -> Found<Record> {
     do throws(AccountError) {
       guard let name = try? AccountName(user, for: .query),
         let account = try await authenticator.store.account(named: name)
-      else { return Found(refusal: .unknownUser) }
-      var found = Found(account: account, refusal: account.isDisabled ? .accountDisabled : nil)
-      if let credential = account.credentials[.opaque] {
+      else { return Found(refusal: .unknownUser(Record.mechanism)) }
+      var found = Found<Record>(account: account, refusal: account.isDisabled ? .accountDisabled : nil)
+      if let credential = account.credentials[Record.password] {
         found.credential = credential
-        found.opaque = try credential.opaqueCredential()
-      } else if authenticator.policy.acceptsEnrolment, let credential = account.credentials[.enrolment] {
-        let token = try EnrolmentCredential(credential)
+        found.record = try credential.opaqueRecord()
+      } else if authenticator.policy.acceptsEnrolment, let credential = account.credentials[Record.token] {
+        let token = try EnrolmentCredential<Record>(credential)
         found.credential = credential
-        found.opaque = token.opaque
+        found.record = token.record
         if found.refusal == nil, token.expires <= authenticator.time.now() { found.refusal = .tokenExpired }
       } else if found.refusal == nil {
-        found.refusal = .unknownUser
+        found.refusal = .unknownUser(Record.mechanism)
       }
       // Another process may have changed the keys since this one read them.
-      if let keyID = found.opaque?.keyID, !keyring.isLive(keyID) { try await keyring.refresh() }
+      if let keyID = found.record?.keyID, !keyring.isLive(keyID) { try await keyring.refresh() }
       return found
     } catch {
       return Found(refusal: Refusal(.storeFailed, error.description))
@@ -99,11 +102,11 @@ struct OPAQUELogin: ~Copyable, Sendable {
   /// Takes the client's proof.
   consuming func finish(_ login: Login, _ message: [UInt8]) async -> AuthenticationStep {
     let authenticator = login.authenticator
-    let (found, guess, refusal) = (found, guess, refusal)
+    let (binding, account, credential, guess, refusal) = (binding, account, credential, guess, refusal)
     let came = authenticator.time.now()
-    let acceptance: OPAQUESASLAcceptance
+    let proved: (user: String, authorizationIdentity: String?)
     do throws(OPAQUEError) {
-      acceptance = try challenge.receive(message)
+      proved = try challenge.receive(message)
     } catch {
       login.report(refusal?.refusal ?? Refusal(error))
       guard let attempt = guess?.settle() else {
@@ -115,8 +118,8 @@ struct OPAQUELogin: ~Copyable, Sendable {
     }
     if let attempt = guess?.settle() { try? await authenticator.throttle.succeed(attempt) }
     return login.authorize(
-      found.account, found.credential, user: acceptance.user, actingAs: acceptance.authorizationIdentity,
-      binding: LoginBinding(acceptance.bindingType), finalMessage: nil)
+      account, credential, user: proved.user, actingAs: proved.authorizationIdentity, binding: binding,
+      finalMessage: nil)
   }
 }
 
@@ -143,6 +146,8 @@ private final class Guess: Sendable {
 
 extension Refusal {
   fileprivate static let tokenExpired = Refusal(.tokenExpired, "the enrolment token has expired")
-  fileprivate static let unknownUser = Refusal(
-    OPAQUEError(.unknownUser, "no account of that name has a credential for OPAQUE"))
+
+  fileprivate static func unknownUser(_ mechanism: MechanismName) -> Refusal {
+    Refusal(OPAQUEError(.unknownUser, "no account of that name has a credential for \(mechanism)"))
+  }
 }

@@ -30,12 +30,12 @@ extension AccountAdministration {
     do throws(CryptoError) { try limits.permits(stretching) } catch {
       throw AccountError(.invalidCredential, error.reason)
     }
-    let (keys, condition) = try await currentKeys()
-    try await importLines(lines, under: condition, replacing: replacing, report) { name, given, text in
+    let now = try await currentKeys()
+    try await importLines(lines, under: now.condition, replacing: replacing, report) { name, given, text in
       guard name.description.utf8.elementsEqual(given.utf8) else {
         return AccountLine(refusal: "name: SASLprep changes it, and the record was made for the name as it is here")
       }
-      return Self.read(text, keys.current.keyID, stretching)
+      return Self.read(text, now.keys.current.keyID, stretching)
     }
   }
 

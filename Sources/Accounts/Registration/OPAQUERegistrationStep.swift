@@ -1,16 +1,17 @@
 internal import PassBindOPAQUE
 internal import PassBindSASL
 
-/// A registration by OPAQUE whose answer is out and whose record is awaited.
+/// A registration for one of OPAQUE's mechanisms whose answer is out and whose record is awaited.
 struct OPAQUERegistrationStep: Sendable {
   private let account: Account
   private let notes: [NoteName: [UInt8]]
+  private let record: any OPAQUEPasswordRecord.Type
   private let keyID: OPAQUEKeyID
   private let condition: ServerRecordCondition
 
   /// Takes `client-1`: answers the request under the current keys.
   static func open(
-    _ session: AccountSession, _ message: [UInt8]
+    _ session: AccountSession, _ record: any OPAQUEPasswordRecord.Type, _ message: [UInt8]
   ) async throws(AccountError) -> RegistrationExchange.Next {
     let authenticator = session.authenticator
     let account = try await session.account()
@@ -22,28 +23,28 @@ struct OPAQUERegistrationStep: Sendable {
       throw AccountError(.keysMissing, "there are no server keys for OPAQUE")
     }
     try await keyring.refresh()
-    let (keys, condition) = keyring.current
+    let now = keyring.current
     let stretching = authenticator.policy.stretching
     let response = try opaque { () throws(OPAQUEError) in
       let request = try OPAQUERegistrationMessage.Request(parsing: message)
-      return try keys.current.registrationResponse(
-        to: request.bytes, credentialIdentifier: Array(account.name.description.utf8))
+      return try record.response(to: request.bytes, for: Array(account.name.description.utf8), under: now)
     }
     return .challenge(
       .opaque(
         OPAQUERegistrationStep(
-          account: account, notes: notes.notes, keyID: keys.current.keyID, condition: condition)),
+          account: account, notes: notes.notes, record: record, keyID: now.keys.current.keyID,
+          condition: now.condition)),
       OPAQUERegistrationMessage.response(response, stretching, notes: notes.notes.count))
   }
 
   /// Takes `client-2`: the record.
   func finish(_ session: AccountSession, _ message: [UInt8]) async throws(AccountError) -> RegistrationExchange.Next {
-    let record = try opaque { () throws(OPAQUEError) in
-      try OPAQUERecord(OPAQUERegistrationMessage.Record(parsing: message).bytes)
+    let stretching = session.authenticator.policy.stretching
+    let made = try opaque { () throws(OPAQUEError) in
+      let bytes = try OPAQUERegistrationMessage.Record(parsing: message).bytes
+      return try record.init(record: bytes, keyID: keyID, stretching: stretching) as any OPAQUEPasswordRecord
     }
-    let credential = OPAQUECredential(
-      record: record, keyID: keyID, stretching: session.authenticator.policy.stretching)
-    return try await NoteResealing(account, Credential(credential), notes, condition).next(session)
+    return try await NoteResealing(account, Credential(opaque: made), notes, condition).next(session)
   }
 }
 

@@ -1,4 +1,3 @@
-internal import PassBindOPAQUE
 internal import PassBindSASL
 internal import PassBindSCRAM
 internal import Synchronization
@@ -65,7 +64,9 @@ public struct RegistrationExchange: ~Copyable, Sendable {
       guard session.registrations.contains(mechanism) else {
         throw AccountError(.notPermitted, "\(mechanism) may not be registered after this login")
       }
-      if OPAQUEMechanism(mechanism) != nil { return try await OPAQUERegistrationStep.open(session, message) }
+      if let record = opaqueRecord(of: mechanism) {
+        return try await OPAQUERegistrationStep.open(session, record, message)
+      }
       return try await SCRAMRegistrationStep.open(session, mechanism, message)
     case .opaque(let step): return try await step.finish(session, message)
     case .resealing(let notes): return try await notes.next(session, message)

@@ -1,4 +1,5 @@
 public import PassBindCrypto
+package import PassBindExportedAuthenticators
 public import PassBindOPAQUE
 internal import Synchronization
 
@@ -11,19 +12,29 @@ public final class OPAQUEKeyring: Sendable {
   /// What the record is called in the store.
   public static let recordName = "opaque-keys"
 
-  private struct State {
-    var keys: OPAQUEServerKeys
-    var version: UInt64
+  /// The keys at one time.
+  package struct Snapshot: Sendable {
+    package let keys: OPAQUEServerKeys
+    /// OPAQUE-EA's, which are derived from them.
+    package let eaKeys: OPAQUEEAServerKeys
+    /// That they are still the same.
+    package let condition: ServerRecordCondition
+
+    init(_ keys: OPAQUEServerKeys, version: UInt64) throws(OPAQUEError) {
+      self.keys = keys
+      eaKeys = try OPAQUEEAServerKeys(keys)
+      condition = ServerRecordCondition(recordName, isAt: version)
+    }
   }
 
   let store: any CredentialStore
   private let key: SealingKey
-  private let state: Mutex<State>
+  private let state: Mutex<Snapshot>
 
-  private init(_ store: any CredentialStore, _ key: consuming SealingKey, _ keys: OPAQUEServerKeys, version: UInt64) {
+  private init(_ store: any CredentialStore, _ key: consuming SealingKey, _ snapshot: Snapshot) {
     self.store = store
     self.key = key
-    state = Mutex(State(keys: keys, version: version))
+    state = Mutex(snapshot)
   }
 
   /// Opens the keys that a store keeps.
@@ -35,8 +46,8 @@ public final class OPAQUEKeyring: Sendable {
   public static func open(
     _ store: any CredentialStore, with key: consuming SealingKey
   ) async throws(AccountError) -> OPAQUEKeyring {
-    let (keys, version) = try await read(store, key)
-    return OPAQUEKeyring(store, key, keys, version: version)
+    let snapshot = try await read(store, key)
+    return OPAQUEKeyring(store, key, snapshot)
   }
 
   /// Makes keys, and has a store keep them.
@@ -58,22 +69,20 @@ public final class OPAQUEKeyring: Sendable {
     } catch {
       throw AccountError(keys: error)
     }
+    let record: ServerRecord
     do throws(AccountError) {
-      let record = try await store.setServerRecord(named: recordName, to: sealed, replacing: 0)
-      return OPAQUEKeyring(store, key, keys, version: record.version)
+      record = try await store.setServerRecord(named: recordName, to: sealed, replacing: 0)
     } catch  where error.code == .conflict {
       throw AccountError(.alreadyExists, "there are server keys already")
     }
+    return OPAQUEKeyring(store, key, try snapshot(keys, record))
   }
 
   /// The keys as this process knows them.
-  public var keys: OPAQUEServerKeys { state.withLock { $0.keys } }
+  public var keys: OPAQUEServerKeys { current.keys }
 
-  /// The keys, and the condition that they are still the same.
-  package var current: (OPAQUEServerKeys, ServerRecordCondition) {
-    let now = state.withLock { $0 }
-    return (now.keys, ServerRecordCondition(Self.recordName, isAt: now.version))
-  }
+  /// The same, with what belongs to them.
+  package var current: Snapshot { state.withLock { $0 } }
 
   /// Whether this process knows such keys.
   func isLive(_ keyID: OPAQUEKeyID) -> Bool {
@@ -85,24 +94,33 @@ public final class OPAQUEKeyring: Sendable {
   ///
   /// - Throws: ``AccountError`` `keysMissing`, `keysSealed` or `unavailable`; the keys as they were known stay then.
   public func refresh() async throws(AccountError) {
-    let known = current.1.version
+    let known = current.condition.version
     guard try await store.serverRecord(named: Self.recordName)?.version != known else { return }
-    let (keys, version) = try await Self.read(store, key)
-    adopt(keys, version)
+    adopt(try await Self.read(store, key))
   }
 
-  private func adopt(_ keys: OPAQUEServerKeys, _ version: UInt64) {
-    state.withLock { if version > $0.version { $0 = State(keys: keys, version: version) } }
+  private func adopt(_ snapshot: Snapshot) {
+    state.withLock { if snapshot.condition.version > $0.condition.version { $0 = snapshot } }
   }
 
   private static func read(
     _ store: any CredentialStore, _ key: borrowing SealingKey
-  ) async throws(AccountError) -> (OPAQUEServerKeys, UInt64) {
+  ) async throws(AccountError) -> Snapshot {
     guard let record = try await store.serverRecord(named: recordName) else {
       throw AccountError(.keysMissing, "the store keeps no server keys for OPAQUE")
     }
+    let keys: OPAQUEServerKeys
     do throws(OPAQUEError) {
-      return (try await OPAQUEServerKeys(unsealing: record.bytes, with: key), record.version)
+      keys = try await OPAQUEServerKeys(unsealing: record.bytes, with: key)
+    } catch {
+      throw AccountError(keys: error)
+    }
+    return try snapshot(keys, record)
+  }
+
+  private static func snapshot(_ keys: OPAQUEServerKeys, _ record: ServerRecord) throws(AccountError) -> Snapshot {
+    do throws(OPAQUEError) {
+      return try Snapshot(keys, version: record.version)
     } catch {
       throw AccountError(keys: error)
     }
@@ -117,13 +135,13 @@ public final class OPAQUEKeyring: Sendable {
   ///   same time; `keysSealed`, `unavailable`.
   public func rotate() async throws(AccountError) {
     try await refresh()
-    let (keys, condition) = current
-    guard keys.previous == nil else {
+    let now = current
+    guard now.keys.previous == nil else {
       throw AccountError(.notPermitted, "the previous keys are still live; retire them first")
     }
     let rotated: OPAQUEServerKeys
-    do throws(OPAQUEError) { rotated = try keys.rotated() } catch { throw AccountError(keys: error) }
-    try await write(rotated, under: condition)
+    do throws(OPAQUEError) { rotated = try now.keys.rotated() } catch { throw AccountError(keys: error) }
+    try await write(rotated, under: now.condition)
   }
 
   /// Forgets the previous keys. Nothing more can have been registered under them since they were rotated, so that those
@@ -136,8 +154,8 @@ public final class OPAQUEKeyring: Sendable {
   public func retire(isForced: Bool = false) async throws(AccountError) {
     try await refresh()
     // These and no others are retired: if there are newer ones by the time the accounts are counted, that is a conflict.
-    let (keys, condition) = current
-    guard let previous = keys.previous?.keyID else { throw AccountError(.notPermitted, "there are no previous keys") }
+    let now = current
+    guard let previous = now.keys.previous?.keyID else { throw AccountError(.notPermitted, "there are no previous keys") }
     let left = try await Self.usage(in: store)[previous] ?? 0
     if left > 0 {
       guard isForced else {
@@ -146,17 +164,15 @@ public final class OPAQUEKeyring: Sendable {
       // Before the keys go: whoever is interrupted here can begin again.
       try await removeCredentials(under: previous)
     }
-    try await write(keys.retired, under: condition)
+    try await write(now.keys.retired, under: now.condition)
   }
 
   private func removeCredentials(under keyID: OPAQUEKeyID) async throws(AccountError) {
     let administration = AccountAdministration(store)
     try await administration.forEach { account throws(AccountError) in
-      guard try account.opaqueKeyID == keyID else { return }
+      guard try account.opaqueKeyIDs.contains(keyID) else { return }
       try await administration.change(account.name.description) { account throws(AccountError) in
-        guard try account.opaqueKeyID == keyID else { return }
-        account.removeCredential(.opaque)
-        account.removeCredential(.enrolment)
+        for (key, id) in try account.opaqueKeyIDByCredential where id == keyID { account.removeCredential(key) }
       }
     }
   }
@@ -165,29 +181,46 @@ public final class OPAQUEKeyring: Sendable {
     let sealed: [UInt8]
     do throws(OPAQUEError) { sealed = try await new.sealed(under: key) } catch { throw AccountError(keys: error) }
     let record = try await store.setServerRecord(named: Self.recordName, to: sealed, replacing: condition.version)
-    adopt(new, record.version)
+    adopt(try Self.snapshot(new, record))
   }
 
-  /// How many accounts log in under which keys, tokens included. Goes through all accounts.
+  /// How many accounts log in under which keys, tokens included. An account with records for both of OPAQUE's mechanisms may count
+  /// under two keys. Goes through all accounts.
   ///
   /// - Throws: ``AccountError`` `unavailable`, `corrupt`, `tooNew`.
   public static func usage(in store: any CredentialStore) async throws(AccountError) -> [OPAQUEKeyID: Int] {
     var counts: [OPAQUEKeyID: Int] = [:]
     try await AccountAdministration(store).forEach { account throws(AccountError) in
-      if let keyID = try account.opaqueKeyID { counts[keyID, default: 0] += 1 }
+      for keyID in try account.opaqueKeyIDs { counts[keyID, default: 0] += 1 }
     }
     return counts
   }
 }
 
 extension Account {
-  /// The server keys that the account logs in under; nil where it does not by OPAQUE.
+  /// The server keys that the account logs in under by OPAQUE, whichever of its mechanisms; none where it does not.
   ///
   /// - Throws: ``AccountError`` `corrupt`.
-  public var opaqueKeyID: OPAQUEKeyID? {
+  public var opaqueKeyIDs: Set<OPAQUEKeyID> {
+    get throws(AccountError) { Set(try opaqueKeyIDByCredential.values) }
+  }
+
+  fileprivate var opaqueKeyIDByCredential: [Credential.Key: OPAQUEKeyID] {
     get throws(AccountError) {
-      if let credential = credentials[.opaque] { return try credential.opaqueCredential()?.keyID }
-      return try credentials[.enrolment].map(EnrolmentCredential.init)?.opaque.keyID
+      var found: [Credential.Key: OPAQUEKeyID] = [:]
+      for record in opaqueRecords { try addKeyIDs(of: record, to: &found) }
+      return found
+    }
+  }
+
+  private func addKeyIDs<Record: OPAQUEPasswordRecord>(
+    of _: Record.Type, to found: inout [Credential.Key: OPAQUEKeyID]
+  ) throws(AccountError) {
+    if let credential = credentials[Record.password] {
+      found[Record.password] = try credential.opaqueRecord(Record.self)?.keyID
+    }
+    if let credential = credentials[Record.token] {
+      found[Record.token] = try EnrolmentCredential<Record>(credential).record.keyID
     }
   }
 }

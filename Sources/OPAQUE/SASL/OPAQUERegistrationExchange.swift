@@ -7,24 +7,9 @@ public import PassBindSASL
 /// Only for a connection whose login just succeeded, bound to its channel: nothing in these messages authenticates either end.
 /// Protocol profiles drive it like a login, by `initialResponse`, `respond(to:)` and `finish(with:)`.
 public final class OPAQUERegistrationExchange: SASLClientExchange {
-  private enum State: ~Copyable {
-    case begun(OPAQUEClientRegistration)
-    case resealing(Resealing)
-    case done(OPAQUERegistrationOutcome)
-    case over
-  }
-
   /// The mechanism that the account will log in by: `OPAQUE-R255`.
   public let mechanism = OPAQUEMechanism().name
-  /// `client-1`.
-  public let initialResponse: [UInt8]
-
-  private var state: State
-  private var oldVault: OPAQUEVault?
-  private let account: String
-  private let mayLoseNotes: Bool
-  private let limits: KeyStretchingLimits
-  private let random: (Int) -> [UInt8]
+  private let steps: OPAQUERegistrationSteps<OPAQUEClientRegistration>
 
   /// A registration that has not begun.
   ///
@@ -51,14 +36,12 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
     resealing vault: consuming OPAQUEVault?, mayLoseNotes: Bool = false, account: String,
     random: @escaping (Int) -> [UInt8]
   ) throws(OPAQUEError) {
-    self.account = try OPAQUESASLMessage.prepare(user: account)
-    initialResponse = OPAQUERegistrationMessage.request(registration.request)
-    state = .begun(registration)
-    oldVault = vault
-    self.mayLoseNotes = mayLoseNotes
-    self.limits = limits
-    self.random = random
+    steps = try OPAQUERegistrationSteps(
+      registration, limits: limits, resealing: vault, mayLoseNotes: mayLoseNotes, account: account, random: random)
   }
+
+  /// `client-1`.
+  public var initialResponse: [UInt8] { steps.initialResponse }
 
   /// The answer to a message of the server: the record, for which it stretches the password off the caller's executor; then, note
   /// by note, what is to be kept instead.
@@ -67,68 +50,16 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
   ///   stretching; `stretchingFailed`; `outOfOrder` for more notes than were announced. The exchange is over then: cancel it, and
   ///   nothing has changed.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
-    var now = State.over
-    swap(&now, &state)
-    switch consume now {
-    case .begun(let registration):
-      return try await register(registration, challenge)
-    case .resealing(var resealing):
-      let message = try resealing.next(challenge, from: oldVault, random)
-      state = .resealing(resealing)
-      return message
-    case .done: throw OPAQUEError(.outOfOrder, "a challenge after the server claimed success")
-    case .over: throw OPAQUEError(.outOfOrder, "a challenge after the exchange was over")
-    }
-  }
-
-  private func register(
-    _ registration: consuming OPAQUEClientRegistration, _ challenge: [UInt8]
-  ) async throws(OPAQUEError) -> [UInt8] {
-    let response = try OPAQUERegistrationMessage.Response(parsing: challenge)
-    guard response.notes == 0 || mayLoseNotes || oldVault != nil else {
-      throw OPAQUEError(
-        .notesWouldBeLost, "the account has \(response.notes) notes, which only a login by OPAQUE can bring along")
-    }
-    do throws(CryptoError) {
-      try limits.permits(response.stretching)
-    } catch {
-      throw OPAQUEError(.stretchingRefused, error.reason)
-    }
-    let registered = try await registration.finish(
-      response: response.bytes, identities: .publicKeys, stretching: response.stretching, envelopeNonce: random(32))
-    let message = OPAQUERegistrationMessage.record(registered.record.bytes)
-    state = .resealing(try Resealing(registered, account: account, notes: response.notes))
-    return message
+    try await steps.respond(to: challenge)
   }
 
   /// Believes a success after the last note, and adds nothing to it.
   ///
   /// - Throws: ``OPAQUEError`` `outOfOrder` for a success before that, or one with data.
-  public func finish(with data: [UInt8]?) throws(OPAQUEError) {
-    var now = State.over
-    swap(&now, &state)
-    guard case .resealing(let resealing) = consume now, resealing.left == 0 else {
-      throw OPAQUEError(.outOfOrder, "the server claims success before the record and the last note, or twice")
-    }
-    guard data?.isEmpty ?? true else { throw OPAQUEError(.outOfOrder, "the server adds data to its success") }
-    state = .done(resealing.outcome())
-  }
+  public func finish(with data: [UInt8]?) throws(OPAQUEError) { try steps.finish(with: data) }
 
   /// What came of it, once; nil before the server's success was believed.
-  public func takeOutcome() -> OPAQUERegistrationOutcome? {
-    var now = State.over
-    swap(&now, &state)
-    switch consume now {
-    case .done(let outcome): return outcome
-    case .begun(let registration):
-      state = .begun(registration)
-      return nil
-    case .resealing(let resealing):
-      state = .resealing(resealing)
-      return nil
-    case .over: return nil
-    }
-  }
+  public func takeOutcome() -> OPAQUERegistrationOutcome? { steps.takeOutcome() }
 }
 
 /// What a client has after a registration that the server completed.
@@ -143,46 +74,13 @@ public struct OPAQUERegistrationOutcome: ~Copyable, Sendable {
   public let keptNotes: Int
 }
 
-/// A client that has made its record, and goes through the notes.
-private struct Resealing: ~Copyable {
-  private let exportKey: SecretBytes
-  private let serverPublicKey: [UInt8]
-  private let vault: OPAQUEVault
-  private var lastName = ""
-  private var resealed = 0
-  private var kept = 0
-  /// How many notes are yet to come.
-  private(set) var left: Int
-
-  init(_ registered: borrowing OPAQUERegistration, account: String, notes: Int) throws(OPAQUEError) {
-    exportKey = registered.exportKey.copy()
-    serverPublicKey = registered.serverPublicKey
-    vault = try OPAQUEVault(exportKey: registered.exportKey, account: account)
-    left = notes
-  }
-
-  /// The answer to a note: the note under the new key, or an empty message where the old one does not open it.
-  mutating func next(
-    _ message: [UInt8], from oldVault: borrowing OPAQUEVault?, _ random: (Int) -> [UInt8]
-  ) throws(OPAQUEError) -> [UInt8] {
-    guard left > 0 else { throw OPAQUEError(.outOfOrder, "more notes than the server announced") }
-    let note = try OPAQUERegistrationMessage.Note(parsing: message)
-    guard lastName.utf8.lexicographicallyPrecedes(note.name.utf8) else {
-      throw OPAQUEError(.outOfOrder, "the notes are not in the order of their names, or one comes twice")
-    }
-    lastName = note.name
-    left -= 1
-    guard let opened = try? oldVault?.open(note.sealed.span, name: note.name) else {
-      kept += 1
-      return OPAQUERegistrationMessage.resealedNote(nil)
-    }
-    resealed += 1
-    return OPAQUERegistrationMessage.resealedNote(
-      try vault.seal(opened.span, name: note.name, nonce: random(AES256GCM.nonceCount)))
-  }
-
-  consuming func outcome() -> OPAQUERegistrationOutcome {
-    OPAQUERegistrationOutcome(
-      exportKey: exportKey, serverPublicKey: serverPublicKey, resealedNotes: resealed, keptNotes: kept)
+extension OPAQUEClientRegistration: OPAQUERecordMaker {
+  package consuming func record(
+    response: [UInt8], stretching: KeyStretchingParameters, envelopeNonce: [UInt8]
+  ) async throws(OPAQUEError) -> OPAQUEMadeRecord {
+    let made = try await finish(
+      response: response, identities: .publicKeys, stretching: stretching, envelopeNonce: envelopeNonce)
+    return OPAQUEMadeRecord(
+      bytes: made.record.bytes, exportKey: made.exportKey.copy(), serverPublicKey: made.serverPublicKey)
   }
 }

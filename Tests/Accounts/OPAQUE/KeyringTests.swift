@@ -34,10 +34,10 @@ struct KeyringTests {
   }
 
   @Test(
-    "Accounts log in under both keys, move to the new ones, and then the old ones go", arguments: StoreKind.allCases)
-  func rotation(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+    "Accounts log in under both keys, move to the new ones, and then the old ones go", arguments: Setting.allCases)
+  func rotation(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: Self.pencil())
       let old = service.keyring.keys.current.keyID
       try await service.keyring.rotate()
@@ -48,7 +48,7 @@ struct KeyringTests {
       await #expect(throws: AccountError(.notPermitted, "")) { try await service.keyring.retire() }
 
       let session = try #require(await service.logIn("alice", "pencil").session)
-      #expect(session.wanted == OPAQUEMechanism().name)
+      #expect(session.wanted == service.mechanism.name)
       #expect(try await service.register(session, "pencil") == nil)
       #expect(try await service.logIn("alice", "pencil").session?.wanted == nil)
       #expect(try await OPAQUEKeyring.usage(in: store) == [new: 2])
@@ -60,10 +60,10 @@ struct KeyringTests {
   }
 
   @Test(
-    "Retiring keys by force takes the logins of the accounts on them, and of no others", arguments: StoreKind.allCases)
-  func forced(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+    "Retiring keys by force takes the logins of the accounts on them, and of no others", arguments: Setting.allCases)
+  func forced(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: Self.pencil())
       _ = try await service.administration.invite("carol", for: .seconds(60))
       try await service.keyring.rotate()
@@ -78,13 +78,13 @@ struct KeyringTests {
     }
   }
 
-  @Test("A change by another process is noticed where it matters", arguments: StoreKind.allCases)
-  func otherProcess(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("A change by another process is noticed where it matters", arguments: Setting.allCases)
+  func otherProcess(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       let token = text(try await service.administration.invite("alice", for: .seconds(3600)))
       let elsewhere = try await OPAQUEService(
-        store, time: service.time, keyring: .open(store, with: OPAQUEService.sealingKey()))
+        store, setting.mechanism, time: service.time, keyring: .open(store, with: OPAQUEService.sealingKey()))
       try await elsewhere.keyring.rotate()
       try await elsewhere.administration.create("bob", password: Self.pencil())
 
@@ -92,21 +92,20 @@ struct KeyringTests {
       #expect(try await service.logIn("bob", "pencil").identity != nil)
       let session = try #require(await service.logIn("alice", token).session)
       #expect(try await service.register(session, "pencil") == nil)
-      let keyID = try await store.account(named: AccountName("alice"))?.opaqueKeyID
-      #expect(keyID == elsewhere.keyring.keys.current.keyID)
+      let keyIDs = try await store.account(named: AccountName("alice"))?.opaqueKeyIDs
+      #expect(keyIDs == [elsewhere.keyring.keys.current.keyID])
     }
   }
 
   @Test(
     "A registration that began before a rotation is declined, not stored under keys that go",
-    arguments: StoreKind.allCases)
-  func race(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+    arguments: Setting.allCases)
+  func race(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: Self.pencil())
       let session = try #require(await service.logIn("alice", "pencil").session)
-      let client = try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: "new".utf8), policy: OPAQUEService.clientPolicy, account: "alice")
+      let client = try service.registration(of: "new")
       guard case .challenge(let next, let bytes) = await session.register(client.mechanism).step(client.initialResponse)
       else {
         Issue.record("declined")
@@ -123,11 +122,11 @@ struct KeyringTests {
   }
 
   @Test(
-    "Keys that were not the previous ones when the accounts were counted are not retired", arguments: StoreKind.allCases
+    "Keys that were not the previous ones when the accounts were counted are not retired", arguments: Setting.allCases
   )
-  func retireRace(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  func retireRace(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.keyring.rotate()
       try await service.administration.create("bob", password: Self.pencil())
       let elsewhere = try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey())

@@ -99,7 +99,7 @@
         if account == nil { found.append(Journal.none) }
         for password in Set(candidates) where password != Journal.none {
           if password == Journal.token {
-            if account?.credentials.keys.map(\.suite) == [.enrolment] { found.append(password) }
+            if Set(account?.credentials.keys.map(\.suite) ?? []) == [.enrolment, .enrolmentEA] { found.append(password) }
             continue
           }
           let login = try await service.logIn(user, password)

@@ -1,52 +1,70 @@
 import PassBindAccounts
 import PassBindCrypto
+import PassBindExportedAuthenticators
 import PassBindOPAQUE
 import PassBindSASL
 import Testing
 
 @Suite("The authenticator, by OPAQUE", .timeLimit(.minutes(1)))
 struct OPAQUELoginTests {
-  @Test("A right password is accepted, and reported", arguments: StoreKind.allCases, [true, false])
-  func accepted(kind: StoreKind, isBound: Bool) async throws {
+  /// The mechanisms by name, as clients choose them, and what a login by each is bound by.
+  private static let forms: [(OPAQUEKind, isBound: Bool, name: String, binding: LoginBinding?)] = [
+    (.r255, true, "OPAQUE-R255-PLUS", .channel(.tlsExporter)), (.r255, false, "OPAQUE-R255", nil),
+    (.ea, true, "OPAQUE-EA", .exportedAuthenticator),
+  ]
+
+  @Test("A right password is accepted, and reported", arguments: StoreKind.allCases, forms.indices)
+  func accepted(kind: StoreKind, index: Int) async throws {
+    let form = Self.forms[index]
     try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+      let service = try await OPAQUEService(store, form.0)
       try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
-      let login = try await service.logIn("pencil", isBound: isBound)
+      let login = try await service.logIn("alice", "pencil", isBound: form.isBound)
       let identity = try #require(login.identity)
       #expect(identity.account.description == "alice")
-      #expect(identity.mechanism.description == (isBound ? "OPAQUE-R255-PLUS" : "OPAQUE-R255"))
-      #expect(identity.binding == (isBound ? .channel(.tlsExporter) : nil))
+      #expect(identity.mechanism.description == form.name)
+      #expect(identity.binding == form.binding)
       #expect(!identity.isEnrolment)
       let events = service.takeEvents()
       #expect(events.count == 1)
       #expect(events.first?.isAccepted == true)
       #expect(events.first?.user == "alice")
       #expect(events.first?.action == .login)
+      #expect(events.first?.binding == form.binding)
+      #expect(events.first?.mechanism.description == form.name)
+      let binding = form.binding.map { "\"\($0)\"" } ?? "null"
+      #expect(events.first?.json.contains("\"binding\":\(binding)") == true)
     }
   }
 
-  @Test("It is offered where there are keys for it, and only there")
-  func offered() async throws {
-    let service = try await OPAQUEService()
-    #expect(service.authenticator.offer(on: Service.bound).mechanisms.first?.description == "OPAQUE-R255-PLUS")
+  @Test("It is offered where there are keys for it, and only there", arguments: OPAQUEKind.allCases)
+  func offered(mechanism: OPAQUEKind) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism)
+    let connection = try Connection(for: mechanism)
+    let client = try service.client("alice", "pencil", on: connection)
+    let offer = service.authenticator.offer(on: Service.bound, authenticators: connection.server)
+    #expect(offer.mechanisms.contains(client.mechanism))
     let without = try await Authenticator(store: InMemoryCredentialStore()) { _ in }
-    #expect(!without.offer(on: Service.bound).mechanisms.contains { $0.description.hasPrefix("OPAQUE") })
+    let none = without.offer(on: Service.bound, authenticators: connection.server)
+    #expect(!none.mechanisms.contains { $0.description.hasPrefix("OPAQUE") })
     let exchange = without.exchange(
-      OPAQUEMechanism(isPlus: true).name, on: Service.bound, offer: service.authenticator.offer(on: Service.bound),
-      from: "192.0.2.7")
-    guard case .refused = await exchange.step(Array("p=tls-exporter,,n=alice,k=".utf8)) else {
+      client.mechanism, on: Service.bound, authenticators: connection.server, offer: offer, from: "192.0.2.7")
+    guard case .refused = await exchange.step(client.firstMessage) else {
       Issue.record("a mechanism without keys was begun")
       return
     }
   }
 
-  @Test("It takes no name from an outer protocol, since its keys depend on the name in its messages")
-  func outerUser() async throws {
-    let service = try await OPAQUEService()
-    let exchange = service.authenticator.exchange(
-      OPAQUEMechanism(isPlus: true).name, on: Service.bound, offer: service.authenticator.offer(on: Service.bound),
-      from: "192.0.2.7", user: "alice")
-    guard case .refused = await exchange.step(Array("p=tls-exporter,,n=alice,k=".utf8)) else {
+  @Test(
+    "It takes no name from an outer protocol, since its keys depend on the name in its messages",
+    arguments: OPAQUEKind.allCases)
+  func outerUser(mechanism: OPAQUEKind) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism)
+    try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+    let connection = try Connection(for: mechanism)
+    let client = try service.client("alice", "pencil", on: connection)
+    let exchange = service.exchange(client.mechanism, on: connection, user: "alice")
+    guard case .refused = await exchange.step(client.firstMessage) else {
       Issue.record("another's name was taken")
       return
     }
@@ -54,14 +72,14 @@ struct OPAQUELoginTests {
   }
 
   enum Case: String, CaseIterable, CustomTestStringConvertible {
-    case wrongPassword, unknownUser, disabled, otherMechanism, expiredToken, throttled
+    case wrongPassword, unknownUser, disabled, scram, otherOPAQUE, expiredToken, throttled
     var testDescription: String { rawValue }
 
     /// What the log says of a client that went away without a proof, as it must.
     var reason: String {
       switch self {
       case .wrongPassword: "abandoned"
-      case .unknownUser, .otherMechanism: "unknownUser"
+      case .unknownUser, .scram, .otherOPAQUE: "unknownUser"
       case .disabled: "accountDisabled"
       case .expiredToken: "tokenExpired"
       case .throttled: "userThrottled"
@@ -70,11 +88,11 @@ struct OPAQUELoginTests {
   }
 
   @Test(
-    "A client can't tell why it is refused, and learns nothing of its guess", arguments: StoreKind.allCases,
+    "A client can't tell why it is refused, and learns nothing of its guess", arguments: Setting.allCases,
     Case.allCases)
-  func uniform(kind: StoreKind, variant: Case) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  func uniform(setting: Setting, variant: Case) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       let password = SecretBytes(copying: "pencil".utf8)
       var guess = "pencil"
       switch variant {
@@ -85,7 +103,11 @@ struct OPAQUELoginTests {
       case .disabled:
         try await service.administration.create("alice", password: password)
         try await service.administration.change("alice") { $0.isDisabled = true }
-      case .otherMechanism: try await service.scram(.sha512).create("alice", password: password)
+      case .scram: try await service.scram(.sha512).create("alice", password: password)
+      case .otherOPAQUE:
+        var administration = service.administration
+        administration.opaqueMechanisms = [setting.mechanism.other.name]
+        try await administration.create("alice", password: password)
       case .expiredToken:
         let token = try await service.administration.invite("alice", for: .seconds(60))
         guess = text(token)
@@ -99,7 +121,7 @@ struct OPAQUELoginTests {
       let login = try await service.logIn("alice", guess)
       #expect(login.identity == nil)
       #expect(login.clientError?.code == .envelopeRecovery)
-      #expect(login.challenge.count == "k=".utf8.count + 428 + ",s=scrypt,n=2,r=1,p=1".utf8.count)
+      #expect(login.challenge.count == setting.mechanism.challengeCount)
       if variant != .throttled { try await settle(service, count: 1) }
       #expect(service.takeEvents().last?.reason?.description == variant.reason)
     }
@@ -130,18 +152,14 @@ struct OPAQUELoginTests {
     }
   }
 
-  @Test("Who had to wait for others is held back all the same", arguments: StoreKind.allCases)
-  func busy(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
-      let bindings = Service.bound
-      let offer = service.authenticator.offer(on: bindings)
+  @Test("Who had to wait for others is held back all the same", arguments: Setting.allCases)
+  func busy(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       func begin(_ i: Int) async throws -> AuthenticationStep {
-        let client = try OPAQUESASLClient(
-          user: "alice", password: SecretBytes(copying: "pencil".utf8), offer: offer, bindings: bindings)
-        return await service.authenticator.exchange(
-          client.mechanism.name, on: bindings, offer: offer, from: "192.0.2.\(i)"
-        ).step(client.firstMessage)
+        let connection = try Connection(for: setting.mechanism)
+        let client = try service.client("alice", "pencil", on: connection)
+        return await service.exchange(client.mechanism, on: connection, from: "192.0.2.\(i)").step(client.firstMessage)
       }
       let (a, b, c, d, e) = (
         Held(try await begin(1)), Held(try await begin(2)), Held(try await begin(3)), Held(try await begin(4)),
@@ -165,24 +183,24 @@ struct OPAQUELoginTests {
 
   @Test(
     "A proof after a refusal that was decided before is refused, with the reason in the log",
-    arguments: StoreKind.allCases)
-  func refusedBefore(kind: StoreKind) async throws {
+    arguments: Setting.allCases)
+  func refusedBefore(setting: Setting) async throws {
     // A client that guessed right can't even make a proof, so one is made up.
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
       try await service.administration.change("alice") { $0.isDisabled = true }
-      let bindings = Service.bound
-      let offer = service.authenticator.offer(on: bindings)
-      let client = try OPAQUESASLClient(
-        user: "alice", password: SecretBytes(copying: "pencil".utf8), offer: offer, bindings: bindings)
-      let exchange = service.authenticator.exchange(
-        client.mechanism.name, on: bindings, offer: offer, from: "192.0.2.7")
-      guard case .challenge(let next, _) = await exchange.step(client.firstMessage) else {
+      let connection = try Connection(for: setting.mechanism)
+      let client = try service.client("alice", "pencil", on: connection)
+      guard case .challenge(let next, _) = await service.exchange(client.mechanism, on: connection).step(
+        client.firstMessage)
+      else {
         Issue.record("no challenge")
         return
       }
-      let final = Array("k=".utf8) + Base64.encode([UInt8](repeating: 1, count: 64))
+      let final =
+        setting.mechanism == .r255
+        ? Array("k=".utf8) + Base64.encode([UInt8](repeating: 1, count: 64)) : [UInt8](repeating: 1, count: 64)
       guard case .refused = await next.step(final) else {
         Issue.record("not refused")
         return
@@ -193,10 +211,10 @@ struct OPAQUELoginTests {
 
   @Test(
     "A login that is let go of after the challenge has failed: five of them lock the name",
-    arguments: StoreKind.allCases)
-  func abandoned(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+    arguments: Setting.allCases)
+  func abandoned(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
       var delays: [Duration] = []
       for i in 0..<5 {
@@ -216,18 +234,14 @@ struct OPAQUELoginTests {
     }
   }
 
-  @Test("A login that takes longer than a check may is no failure once it succeeds", arguments: StoreKind.allCases)
-  func slow(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store) { $0.limits.addressFailures = 1 }
+  @Test("A login that takes longer than a check may is no failure once it succeeds", arguments: Setting.allCases)
+  func slow(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism) { $0.limits.addressFailures = 1 }
       try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
-      let bindings = Service.bound
-      let offer = service.authenticator.offer(on: bindings)
-      let client = try OPAQUESASLClient(
-        user: "alice", password: SecretBytes(copying: "pencil".utf8), offer: offer, bindings: bindings,
-        policy: OPAQUEService.clientPolicy)
-      let exchange = service.authenticator.exchange(
-        client.mechanism.name, on: bindings, offer: offer, from: "192.0.2.7")
+      let connection = try Connection(for: setting.mechanism)
+      let client = try service.client("alice", "pencil", on: connection)
+      let exchange = service.exchange(client.mechanism, on: connection)
       guard case .challenge(let next, let bytes) = await exchange.step(client.firstMessage) else {
         Issue.record("no challenge")
         return
@@ -246,15 +260,17 @@ struct OPAQUELoginTests {
     }
   }
 
-  @Test("An interceptor's connection ends at the client, before its proof, and counts as a failure")
-  func intercepted() async throws {
-    let service = try await OPAQUEService()
+  @Test(
+    "An interceptor's connection ends at the client, before its proof, and counts as a failure",
+    arguments: [(OPAQUEKind.r255, OPAQUEError.Code.serverAuthentication), (.ea, .notAuthentic)])
+  func intercepted(mechanism: OPAQUEKind, code: OPAQUEError.Code) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism)
     try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
-    let other = try #require(ChannelBinding(.tlsExporter, data: Array(1...32)))
-    let seen = ChannelBindings(tlsVersion: .tls13, available: [other])
     for i in 0..<5 {
-      let login = try await service.logIn("alice", "pencil", seeing: seen, from: "192.0.2.\(i)")
-      #expect(login.clientError?.code == .serverAuthentication)
+      let login = try await service.logIn(
+        "alice", "pencil", on: Connection(for: mechanism).intercepted(), from: "192.0.2.\(i)")
+      #expect(login.clientError?.code == code)
+      #expect(service.takeEvents().map(\.reason) == [.abandoned])
       #expect(login.identity == nil)
       try await settle(service, count: 1)
     }
@@ -262,9 +278,9 @@ struct OPAQUELoginTests {
     #expect(login.identity == nil)
   }
 
-  @Test("An account acts as whom it may, and as nobody else")
-  func authorization() async throws {
-    let service = try await OPAQUEService()
+  @Test("An account acts as whom it may, and as nobody else", arguments: OPAQUEKind.allCases)
+  func authorization(mechanism: OPAQUEKind) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism)
     try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
     let admin = try AccountName("admin")
     try await service.administration.change("alice") { account throws(AccountError) in try account.allow(admin) }
@@ -277,9 +293,14 @@ struct OPAQUELoginTests {
   }
 }
 
-extension OPAQUEService {
-  func logIn(_ password: String, isBound: Bool) async throws -> Login {
-    try await logIn("alice", password, isBound: isBound)
+extension OPAQUEKind {
+  /// How many bytes a challenge has, here.
+  fileprivate var challengeCount: Int {
+    switch self {
+    case .r255: "k=".utf8.count + 428 + ",s=scrypt,n=2,r=1,p=1".utf8.count
+    // Certificate, CertificateVerify and Finished with SHA-384; CertificateRequest for alice.
+    case .ea: (292 + "scrypt,n=2,r=1,p=1".utf8.count) + 72 + 52 + 58
+    }
   }
 }
 

@@ -1,15 +1,18 @@
 import PassBindAccounts
 import PassBindCrypto
+import PassBindExportedAuthenticators
 import PassBindOPAQUE
 import PassBindSASL
 import PassBindSCRAM
 import Synchronization
 import Testing
 
-/// An authenticator with keys for OPAQUE, and clients of both kinds. Key stretching is next to nothing here.
+/// An authenticator with keys for OPAQUE, and clients of all kinds. Key stretching is next to nothing here.
 struct OPAQUEService {
   static let iterations = 4096
 
+  /// What clients log in by and register, unless they are told otherwise, and what the administration makes records for.
+  let mechanism: OPAQUEKind
   let store: WatchedStore
   let time: TestTime
   let keyring: OPAQUEKeyring
@@ -26,10 +29,11 @@ struct OPAQUEService {
   }
 
   init(
-    _ store: any CredentialStore = InMemoryCredentialStore(), time: TestTime = TestTime(),
-    keyring: OPAQUEKeyring? = nil,
+    _ store: any CredentialStore = InMemoryCredentialStore(), _ mechanism: OPAQUEKind = .r255,
+    time: TestTime = TestTime(), keyring: OPAQUEKeyring? = nil,
     _ configure: (inout ServerPolicy) -> Void = { _ in }
   ) async throws {
+    self.mechanism = mechanism
     let store = WatchedStore(store)
     self.store = store
     self.time = time
@@ -48,6 +52,7 @@ struct OPAQUEService {
     ) { [log] event in log.events.withLock { $0.append(event) } }
     var administration = AccountAdministration(store)
     administration.keyring = self.keyring
+    administration.opaqueMechanisms = [mechanism.name]
     administration.hashes = []
     administration.iterations = policy.iterations
     administration.stretching = policy.stretching
@@ -91,40 +96,68 @@ struct OPAQUEService {
     /// What the client found wrong.
     var clientError: OPAQUEError?
     var challenge: [UInt8] = []
-    fileprivate(set) var outcome: OPAQUESASLOutcome?
+    fileprivate(set) var exportKey: SecretBytes?
 
     /// What the client opens its notes with.
     func vault(of user: String = "alice") throws -> OPAQUEVault {
-      guard let key = outcome?.exportKey.copy() else { throw AccountError(.notFound, "the login failed") }
+      guard let key = exportKey?.copy() else { throw AccountError(.notFound, "the login failed") }
       return try OPAQUEVault(exportKey: key, account: user)
     }
+  }
+
+  /// A client that is about to log in.
+  func client(
+    _ user: String = "alice", _ password: String, by mechanism: OPAQUEKind? = nil, on connection: Connection,
+    isBound: Bool = true, actingAs identity: String? = nil
+  ) throws -> OPAQUEClient {
+    let password = SecretBytes(copying: password.utf8)
+    let offer = authenticator.offer(on: Service.bound, authenticators: connection.server)
+    switch mechanism ?? self.mechanism {
+    case .r255:
+      return .r255(
+        try OPAQUESASLClient(
+          user: user, authorizationIdentity: identity, password: password, offer: offer, bindings: connection.bindings,
+          negotiation: ClientNegotiationPolicy(
+            mechanisms: OPAQUEMechanism.preferred, channelBinding: isBound ? .require : .disable),
+          policy: Self.clientPolicy))
+    case .ea:
+      return .ea(
+        try OPAQUEEAClient(
+          user: user, authorizationIdentity: identity, password: password, offer: offer,
+          authenticators: connection.client, policy: Self.clientPolicy))
+    }
+  }
+
+  /// The server's end of a login.
+  func exchange(
+    _ mechanism: MechanismName, on connection: Connection, from address: String = "192.0.2.7", user: String? = nil
+  ) -> AuthenticationExchange {
+    authenticator.exchange(
+      mechanism, on: Service.bound, authenticators: connection.server,
+      offer: authenticator.offer(on: Service.bound, authenticators: connection.server), from: address, user: user)
   }
 
   /// One login by OPAQUE, from the first message to the last.
   ///
   /// - Parameters:
-  ///   - seen: the client's binding, if it sees another one than the server.
+  ///   - mechanism: the service's own, unless it is given.
+  ///   - connection: a new one, unless it is given.
   ///   - finishing: whether the client sends its proof.
   func logIn(
-    _ user: String = "alice", _ password: String, isBound: Bool = true, actingAs identity: String? = nil,
-    seeing seen: ChannelBindings = Service.bound, finishing: Bool = true, from address: String = "192.0.2.7"
+    _ user: String = "alice", _ password: String, by mechanism: OPAQUEKind? = nil, isBound: Bool = true,
+    actingAs identity: String? = nil, on connection: Connection? = nil, finishing: Bool = true,
+    from address: String = "192.0.2.7"
   ) async throws -> Login {
-    let bindings = Service.bound
-    let offer = authenticator.offer(on: bindings)
-    let client = try OPAQUESASLClient(
-      user: user, authorizationIdentity: identity, password: SecretBytes(copying: password.utf8), offer: offer,
-      bindings: seen,
-      negotiation: ClientNegotiationPolicy(
-        mechanisms: OPAQUEMechanism.preferred, channelBinding: isBound ? .require : .disable),
-      policy: Self.clientPolicy)
+    let connection = try connection ?? Connection(for: mechanism ?? self.mechanism)
+    let client = try client(user, password, by: mechanism, on: connection, isBound: isBound, actingAs: identity)
     let login = Login()
-    let exchange = authenticator.exchange(client.mechanism.name, on: bindings, offer: offer, from: address)
+    let exchange = exchange(client.mechanism, on: connection, from: address)
     switch await exchange.step(client.firstMessage) {
     case .refused: break
     case .accepted: Issue.record("accepted without a proof")
     case .challenge(let next, let bytes):
       login.challenge = bytes
-      let answer: OPAQUESASLOutcome
+      let answer: OPAQUEAnswer
       do throws(OPAQUEError) {
         answer = try await client.respond(to: bytes)
       } catch {
@@ -139,7 +172,7 @@ struct OPAQUEService {
         #expect(bytes == nil)
         login.identity = identity
         login.session = authenticator.session(of: identity, from: address)
-        login.outcome = consume answer
+        login.exportKey = answer.exportKey.copy()
       }
     }
     return login
@@ -190,12 +223,26 @@ struct OPAQUEService {
   }
 
   /// A registration of a password by OPAQUE, without notes to seal anew.
-  func register(_ session: AccountSession, _ password: String) async throws -> AccountError? {
-    try await register(
-      session,
-      OPAQUERegistrationExchange(
-        password: SecretBytes(copying: password.utf8), policy: Self.clientPolicy, resealing: nil, mayLoseNotes: true,
-        account: "alice"))
+  func register(
+    _ session: AccountSession, _ password: String, by mechanism: OPAQUEKind? = nil
+  ) async throws -> AccountError? {
+    try await register(session, registration(of: password, by: mechanism, mayLoseNotes: true))
+  }
+
+  /// A client that is about to register.
+  func registration(
+    of password: String, by mechanism: OPAQUEKind? = nil, resealing vault: consuming OPAQUEVault? = nil,
+    mayLoseNotes: Bool = false, account: String = "alice"
+  ) throws -> any SASLClientExchange {
+    let password = SecretBytes(copying: password.utf8)
+    switch mechanism ?? self.mechanism {
+    case .r255:
+      return try OPAQUERegistrationExchange(
+        password: password, policy: Self.clientPolicy, resealing: vault, mayLoseNotes: mayLoseNotes, account: account)
+    case .ea:
+      return try OPAQUEEARegistrationExchange(
+        password: password, policy: Self.clientPolicy, resealing: vault, mayLoseNotes: mayLoseNotes, account: account)
+    }
   }
 }
 

@@ -9,10 +9,10 @@ import Testing
 struct RegistrationTests {
   private static func pencil() -> SecretBytes { SecretBytes(copying: "pencil".utf8) }
 
-  @Test("A token lets its owner choose a password, once", arguments: StoreKind.allCases)
-  func enrolment(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("A token lets its owner choose a password, once", arguments: Setting.allCases)
+  func enrolment(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       let invitation = try await service.administration.invite("alice", for: .seconds(3600))
       let token = text(invitation)
       #expect(token.utf8.count == 32)
@@ -25,8 +25,8 @@ struct RegistrationTests {
       let login = try await service.logIn("alice", token)
       #expect(login.identity?.isEnrolment == true)
       let session = try #require(login.session)
-      #expect(session.registrations == [OPAQUEMechanism().name])
-      #expect(session.wanted == OPAQUEMechanism().name)
+      #expect(session.registrations == OPAQUEKind.allCases.map(\.name))
+      #expect(session.wanted == service.mechanism.name)
       await #expect(throws: AccountError(.notPermitted, "")) { try await session.deleteAccount() }
       await #expect(throws: AccountError(.notPermitted, "")) { try await session.noteNames() }
       #expect(try await service.register(session, "pencil") == nil)
@@ -41,16 +41,15 @@ struct RegistrationTests {
     }
   }
 
-  @Test("Two who log in with one token: the second to register is declined", arguments: StoreKind.allCases)
-  func oneToken(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("Two who log in with one token: the second to register is declined", arguments: Setting.allCases)
+  func oneToken(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       let token = text(try await service.administration.invite("alice", for: .seconds(3600)))
       let first = try #require(await service.logIn("alice", token).session)
       let second = try #require(await service.logIn("alice", token).session)
       // Both have their answers before either sends its record.
-      let slow = try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: "slow".utf8), policy: OPAQUEService.clientPolicy, account: "alice")
+      let slow = try service.registration(of: "slow")
       guard case .challenge(let next, let bytes) = await second.register(slow.mechanism).step(slow.initialResponse)
       else {
         Issue.record("declined")
@@ -67,17 +66,17 @@ struct RegistrationTests {
     }
   }
 
-  @Test("A policy that does not accept tokens takes them for unknown users'")
-  func tokensOff() async throws {
-    let service = try await OPAQUEService { $0.acceptsEnrolment = false }
+  @Test("A policy that does not accept tokens takes them for unknown users'", arguments: OPAQUEKind.allCases)
+  func tokensOff(mechanism: OPAQUEKind) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism) { $0.acceptsEnrolment = false }
     let token = text(try await service.administration.invite("alice", for: .seconds(3600)))
     #expect(try await service.logIn("alice", token).identity == nil)
   }
 
-  @Test("An invitation takes the place of a password only if it is told to", arguments: StoreKind.allCases)
-  func invitation(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("An invitation takes the place of a password only if it is told to", arguments: Setting.allCases)
+  func invitation(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: Self.pencil())
       await #expect(throws: AccountError(.alreadyExists, "")) {
         _ = try await service.administration.invite("alice", for: .seconds(60))
@@ -89,13 +88,14 @@ struct RegistrationTests {
     }
   }
 
-  @Test("A bound SCRAM login moves its account to OPAQUE, and SCRAM knows it no more", arguments: StoreKind.allCases)
-  func migration(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("A bound SCRAM login moves its account to OPAQUE, and SCRAM knows it no more", arguments: Setting.allCases)
+  func migration(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let registrations = [setting.mechanism.name, SCRAMMechanism(.sha512).name]
+      let service = try await OPAQUEService(store, setting.mechanism) { $0.registrations = registrations }
       try await service.scram(.sha512, .sha256).create("alice", password: Self.pencil())
       let session = try #require(await service.logInBySCRAM("pencil"))
-      #expect(session.wanted == OPAQUEMechanism().name)
+      #expect(session.wanted == service.mechanism.name)
       _ = service.takeEvents()
       #expect(try await service.register(session, "pencil") == nil)
       let event = service.takeEvents().last
@@ -107,7 +107,8 @@ struct RegistrationTests {
       let login = try await service.logIn("alice", "pencil")
       #expect(login.identity != nil)
       #expect(login.session?.wanted == nil)
-      #expect(login.session?.registrations == [OPAQUEMechanism().name])
+      #expect(login.session?.registrations == [service.mechanism.name])
+      #expect(login.identity?.binding == (setting.mechanism == .r255 ? .channel(.tlsExporter) : .exportedAuthenticator))
     }
   }
 
@@ -147,7 +148,7 @@ struct RegistrationTests {
     try await service.scram(.sha256).create("alice", password: Self.pencil())
     let session = try #require(await service.logInBySCRAM("pencil", .sha256))
     #expect(session.wanted == nil)
-    #expect(session.registrations == [OPAQUEMechanism().name, SCRAMMechanism(.sha512).name])
+    #expect(session.registrations == OPAQUEKind.allCases.map(\.name) + [SCRAMMechanism(.sha512).name])
   }
 
   @Test("API keys stay when a password goes", arguments: StoreKind.allCases)
@@ -170,10 +171,17 @@ struct RegistrationTests {
     var testDescription: String { rawValue }
   }
 
-  @Test("Nothing may be registered", arguments: StoreKind.allCases, Forbidden.allCases)
-  func forbidden(kind: StoreKind, variant: Forbidden) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store) { if variant == .notOffered { $0.registrations = [] } }
+  /// A login by OPAQUE-EA is never unbound.
+  private static let forbidden = Setting.allCases.flatMap { setting in
+    Forbidden.allCases.filter { setting.mechanism == .r255 || $0 != .unbound }.map { (setting, $0) }
+  }
+
+  @Test("Nothing may be registered", arguments: forbidden)
+  func forbidden(setting: Setting, variant: Forbidden) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism) {
+        if variant == .notOffered { $0.registrations = [] }
+      }
       try await service.administration.create("alice", password: Self.pencil())
       let root = try AccountName("root")
       try await service.administration.change("alice") { account throws(AccountError) in try account.allow(root) }
@@ -218,10 +226,10 @@ struct RegistrationTests {
     }
   }
 
-  @Test("An interrupted registration leaves the old credential working", arguments: StoreKind.allCases, [1, 2])
-  func interrupted(kind: StoreKind, messages: Int) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("An interrupted registration leaves the old credential working", arguments: Setting.allCases, [1, 2])
+  func interrupted(setting: Setting, messages: Int) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: Self.pencil())
       let name = try #require(NoteName("note"))
       let login = try await service.logIn("alice", "pencil")
@@ -229,9 +237,7 @@ struct RegistrationTests {
       let text: [UInt8] = [1, 2, 3]
       let sealed = try login.vault().seal(text.span, name: "note")
       try await session.setNote(name, to: sealed)
-      let client = try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: "other".utf8), policy: OPAQUEService.clientPolicy, resealing: login.vault(),
-        account: "alice")
+      let client = try service.registration(of: "other", resealing: login.vault())
       #expect(try await service.register(session, client, upTo: messages)?.code == .abandoned)
       #expect(service.takeEvents().last?.reason?.description == "abandoned")
       #expect(try await service.logIn("alice", "other").identity == nil)
@@ -239,14 +245,14 @@ struct RegistrationTests {
     }
   }
 
-  @Test("Nonsense is declined, at every step, and changes nothing", arguments: StoreKind.allCases)
-  func malformed(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("Nonsense is declined, at every step, and changes nothing", arguments: Setting.allCases)
+  func malformed(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: Self.pencil())
       let session = try #require(await service.logIn("alice", "pencil").session)
       let before = try await service.store.account(named: AccountName("alice"))
-      let name = OPAQUEMechanism().name
+      let name = service.mechanism.name
       let identity = Array("k=".utf8) + Base64.encode([UInt8](repeating: 0, count: 32))
       for message in [[], Array("k=".utf8), Array("nonsense".utf8), identity] {
         guard case .declined(let error) = await session.register(name).step(message) else {
@@ -255,9 +261,10 @@ struct RegistrationTests {
         }
         #expect(error.code == .malformedMessage)
       }
-      for message in [[], Array("k=AAAA".utf8), Array("k=".utf8) + Base64.encode([UInt8](repeating: 0, count: 192))] {
-        let client = try OPAQUERegistrationExchange(
-          password: Self.pencil(), policy: OPAQUEService.clientPolicy, account: "alice")
+      // A client's key of Ed25519 is not looked at.
+      let noKey = Array("k=".utf8) + Base64.encode([UInt8](repeating: 0, count: 192))
+      for message in [[], Array("k=AAAA".utf8)] + (service.mechanism == .r255 ? [noKey] : []) {
+        let client = try service.registration(of: "pencil")
         guard case .challenge(let next, _) = await session.register(name).step(client.initialResponse),
           case .declined(let error) = await next.step(message)
         else {
@@ -272,14 +279,13 @@ struct RegistrationTests {
 
   @Test(
     "A registration that began before the account was deleted does not reach another of that name",
-    arguments: StoreKind.allCases)
-  func anotherAccount(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+    arguments: Setting.allCases)
+  func anotherAccount(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: Self.pencil())
       let session = try #require(await service.logIn("alice", "pencil").session)
-      let client = try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: "mine".utf8), policy: OPAQUEService.clientPolicy, account: "alice")
+      let client = try service.registration(of: "mine")
       guard case .challenge(let next, let bytes) = await session.register(client.mechanism).step(client.initialResponse)
       else {
         Issue.record("declined")
@@ -296,19 +302,20 @@ struct RegistrationTests {
     }
   }
 
-  @Test("An account is asked anew where its key stretching or its iterations fall behind")
-  func outdated() async throws {
+  @Test(
+    "An account is asked anew where its key stretching or its iterations fall behind", arguments: OPAQUEKind.allCases)
+  func outdated(mechanism: OPAQUEKind) async throws {
     let store = InMemoryCredentialStore()
-    let before = try await OPAQUEService(store)
+    let before = try await OPAQUEService(store, mechanism)
     try await before.administration.create("alice", password: Self.pencil())
     try await before.scram(.sha512).create("bob", password: Self.pencil())
     let stretching = try KeyStretchingParameters.scrypt(n: 4, r: 1, p: 1)
-    let service = try await OPAQUEService(store, keyring: before.keyring) {
+    let service = try await OPAQUEService(store, mechanism, keyring: before.keyring) {
       $0.stretching = stretching
       $0.iterations[.sha512] = OPAQUEService.iterations + 1
     }
     let alice = try #require(await service.logIn("alice", "pencil").session)
-    #expect(alice.wanted == OPAQUEMechanism().name)
+    #expect(alice.wanted == service.mechanism.name)
     #expect(try await service.register(alice, "pencil") == nil)
     #expect(try await service.logIn("alice", "pencil").session?.wanted == nil)
 
@@ -342,15 +349,16 @@ struct RegistrationTests {
     await #expect(throws: AccountError(.notPermitted, "")) { try await session.deleteAccount() }
   }
 
-  @Test("Who logs in by SCRAM can't take the account's OPAQUE record away", arguments: StoreKind.allCases)
-  func both(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("Who logs in by SCRAM can't take the account's OPAQUE record away", arguments: Setting.allCases)
+  func both(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       var administration = service.administration
       administration.hashes = [.sha256]
       try await administration.create("alice", password: Self.pencil())
       let session = try #require(await service.logInBySCRAM("pencil", .sha256))
-      #expect(session.registrations == [OPAQUEMechanism().name])
+      #expect(session.registrations == OPAQUEKind.allCases.map(\.name))
+      #expect(session.wanted == nil)
       let client = try SCRAMRegistrationExchange(
         password: Self.pencil(), hash: .sha512, policy: OPAQUEService.scramPolicy)
       #expect(try await service.register(session, client) == AccountError(.notPermitted, ""))
@@ -358,10 +366,10 @@ struct RegistrationTests {
     }
   }
 
-  @Test("An account is deleted by its owner, with its notes", arguments: StoreKind.allCases)
-  func deletion(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await OPAQUEService(store)
+  @Test("An account is deleted by its owner, with its notes", arguments: Setting.allCases)
+  func deletion(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
       try await service.administration.create("alice", password: Self.pencil())
       let session = try #require(await service.logIn("alice", "pencil").session)
       let note = try #require(NoteName("note"))

@@ -7,17 +7,17 @@ import Testing
 
 @Suite("Notes that their owner seals", .timeLimit(.minutes(1)))
 struct VaultTests {
-  private static func service(_ store: any CredentialStore) async throws -> OPAQUEService {
-    let service = try await OPAQUEService(store)
+  private static func service(_ store: any CredentialStore, _ mechanism: OPAQUEKind) async throws -> OPAQUEService {
+    let service = try await OPAQUEService(store, mechanism)
     try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
     return service
   }
 
   @Test(
-    "A change of the password seals them anew; whoever has the old password opens none", arguments: StoreKind.allCases)
-  func resealed(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await Self.service(store)
+    "A change of the password seals them anew; whoever has the old password opens none", arguments: Setting.allCases)
+  func resealed(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await Self.service(store, setting.mechanism)
       let login = try await service.logIn("alice", "pencil")
       let session = try #require(login.session)
       let vault = try login.vault()
@@ -27,9 +27,7 @@ struct VaultTests {
         try await session.setNote(#require(NoteName(name)), to: vault.seal(bytes.span, name: name))
       }
       #expect(try await session.noteNames().map(\.description) == texts.keys.sorted())
-      let client = try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: "new".utf8), policy: OPAQUEService.clientPolicy, resealing: login.vault(),
-        account: "alice")
+      let client = try service.registration(of: "new", resealing: login.vault())
       #expect(try await service.register(session, client) == nil)
 
       let after = try await service.logIn("alice", "new")
@@ -46,18 +44,16 @@ struct VaultTests {
   }
 
   @Test(
-    "A note that is written while the password changes is not lost: one of the two fails", arguments: StoreKind.allCases
+    "A note that is written while the password changes is not lost: one of the two fails", arguments: Setting.allCases
   )
-  func race(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await Self.service(store)
+  func race(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await Self.service(store, setting.mechanism)
       let login = try await service.logIn("alice", "pencil")
       let session = try #require(login.session)
       let other = try #require(await service.logIn("alice", "pencil").session)
       let name = try #require(NoteName("note"))
-      let client = try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: "new".utf8), policy: OPAQUEService.clientPolicy, resealing: login.vault(),
-        account: "alice")
+      let client = try service.registration(of: "new", resealing: login.vault())
       guard case .challenge(let next, let bytes) = await session.register(client.mechanism).step(client.initialResponse)
       else {
         Issue.record("declined")
@@ -91,10 +87,10 @@ struct VaultTests {
     var testDescription: String { rawValue }
   }
 
-  @Test("A session that could not log in again reads nothing", arguments: StoreKind.allCases, Change.allCases)
-  func past(kind: StoreKind, change: Change) async throws {
-    try await kind.withStore { store in
-      let service = try await Self.service(store)
+  @Test("A session that could not log in again reads nothing", arguments: Setting.allCases, Change.allCases)
+  func past(setting: Setting, change: Change) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await Self.service(store, setting.mechanism)
       let session = try #require(await service.logIn("alice", "pencil").session)
       let name = try #require(NoteName("note"))
       try await session.setNote(name, to: [1])
@@ -113,9 +109,9 @@ struct VaultTests {
     }
   }
 
-  @Test("Who acts as somebody else has no notes")
-  func otherIdentity() async throws {
-    let service = try await Self.service(InMemoryCredentialStore())
+  @Test("Who acts as somebody else has no notes", arguments: OPAQUEKind.allCases)
+  func otherIdentity(mechanism: OPAQUEKind) async throws {
+    let service = try await Self.service(InMemoryCredentialStore(), mechanism)
     let root = try AccountName("root")
     try await service.administration.change("alice") { account throws(AccountError) in try account.allow(root) }
     let session = try #require(await service.logIn("alice", "pencil", actingAs: "root").session)
@@ -124,10 +120,10 @@ struct VaultTests {
     await #expect(throws: AccountError(.notPermitted, "")) { try await session.noteNames() }
   }
 
-  @Test("Sizes and counts are bounded", arguments: StoreKind.allCases)
-  func bounds(kind: StoreKind) async throws {
-    try await kind.withStore { store in
-      let service = try await Self.service(store)
+  @Test("Sizes and counts are bounded", arguments: Setting.allCases)
+  func bounds(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await Self.service(store, setting.mechanism)
       let session = try #require(await service.logIn("alice", "pencil").session)
       for count in 0..<16 { try await session.setNote(#require(NoteName("n\(count)")), to: [1]) }
       let (last, extra) = (try #require(NoteName("n15")), try #require(NoteName("n16")))

@@ -1,0 +1,1 @@
+../../TLS/Support/Certificates.swift
