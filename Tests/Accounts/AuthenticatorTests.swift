@@ -171,7 +171,9 @@ struct AuthenticatorTests {
 
   @Test(
     "Only what was offered on this connection is accepted",
-    arguments: ["SCRAM-SHA-1", "SCRAM-SHA-384", "SCRAM-SHA3-512", "PLAIN", "OPAQUE-R255", "SCRAM-SHA-512-PLUS"])
+    arguments: [
+      "SCRAM-SHA-1", "SCRAM-SHA-384", "SCRAM-SHA3-512", "PLAIN", "OPAQUE-R255", "OPAQUE-EA", "SCRAM-SHA-512-PLUS",
+    ])
   func notOffered(name: String) async throws {
     let service = try await Service()
     try await service.add("alice", hashes: HashFunction.allCases)

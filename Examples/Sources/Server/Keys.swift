@@ -153,7 +153,7 @@ extension Keys {
   }
 }
 
-/// How many accounts are on which keys, counted with progress.
+/// How many accounts are on which keys, counted with progress. One with records for both of OPAQUE's mechanisms may be on two.
 private struct AccountCount {
   var byKey: [OPAQUEKeyID: Int] = [:]
   /// Those that do not log in by OPAQUE.
@@ -166,12 +166,10 @@ private struct AccountCount {
     defer { progress.clear() }
     var (byKey, without, names, done) = ([OPAQUEKeyID: Int](), 0, [AccountName](), 0)
     try await AccountAdministration(store).forEach { account throws(AccountError) in
-      if let id = try account.opaqueKeyID {
-        byKey[id, default: 0] += 1
-        if id == key { names.append(account.name) }
-      } else {
-        without += 1
-      }
+      let ids = try account.opaqueKeyIDs
+      for id in ids { byKey[id, default: 0] += 1 }
+      if let key, ids.contains(key) { names.append(account.name) }
+      if ids.isEmpty { without += 1 }
       done += 1
       progress.reach(done)
     }

@@ -155,7 +155,9 @@ public final class OPAQUEKeyring: Sendable {
     try await refresh()
     // These and no others are retired: if there are newer ones by the time the accounts are counted, that is a conflict.
     let now = current
-    guard let previous = now.keys.previous?.keyID else { throw AccountError(.notPermitted, "there are no previous keys") }
+    guard let previous = now.keys.previous?.keyID else {
+      throw AccountError(.notPermitted, "there are no previous keys")
+    }
     let left = try await Self.usage(in: store)[previous] ?? 0
     if left > 0 {
       guard isForced else {

@@ -99,7 +99,8 @@
         if account == nil { found.append(Journal.none) }
         for password in Set(candidates) where password != Journal.none {
           if password == Journal.token {
-            if Set(account?.credentials.keys.map(\.suite) ?? []) == [.enrolment, .enrolmentEA] { found.append(password) }
+            let suites = account?.credentials.keys.map(\.suite) ?? []
+            if Set(suites) == [.enrolment, .enrolmentEA] { found.append(password) }
             continue
           }
           let login = try await service.logIn(user, password)

@@ -4,6 +4,7 @@ import PassBindExportedAuthenticators
 import PassBindOPAQUE
 import PassBindSASL
 import PassBindTLS
+import Testing
 
 /// OPAQUE's mechanisms.
 enum OPAQUEKind: String, CaseIterable, Sendable, CustomTestStringConvertible {

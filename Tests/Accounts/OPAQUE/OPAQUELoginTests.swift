@@ -192,8 +192,9 @@ struct OPAQUELoginTests {
       try await service.administration.change("alice") { $0.isDisabled = true }
       let connection = try Connection(for: setting.mechanism)
       let client = try service.client("alice", "pencil", on: connection)
-      guard case .challenge(let next, _) = await service.exchange(client.mechanism, on: connection).step(
-        client.firstMessage)
+      guard
+        case .challenge(let next, _) = await service.exchange(client.mechanism, on: connection).step(
+          client.firstMessage)
       else {
         Issue.record("no challenge")
         return

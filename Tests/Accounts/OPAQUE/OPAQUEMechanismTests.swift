@@ -27,6 +27,7 @@ struct OPAQUEMechanismTests {
     let client = try service.client("alice", "pencil", on: connection)
     let offers = [nil, connection.server].map { service.authenticator.offer(on: Service.bound, authenticators: $0) }
     #expect(offers.map { $0.mechanisms.contains(OPAQUEEAMechanism.name) } == [false, true])
+    _ = service.store.takeCalls()
     // Neither what was not offered, nor, with an offer from elsewhere, what can't be run.
     for offer in offers {
       let exchange = service.authenticator.exchange(
@@ -102,7 +103,8 @@ struct OPAQUEMechanismTests {
       for mechanism in OPAQUEKind.allCases {
         #expect(try await service.logIn("alice", token, by: mechanism).identity == nil)
       }
-      #expect(try await service.register(other, "other", by: setting.mechanism.other) == AccountError(.notPermitted, ""))
+      #expect(
+        try await service.register(other, "other", by: setting.mechanism.other) == AccountError(.notPermitted, ""))
     }
   }
 

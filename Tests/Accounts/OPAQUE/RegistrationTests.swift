@@ -172,11 +172,11 @@ struct RegistrationTests {
   }
 
   /// A login by OPAQUE-EA is never unbound.
-  private static let forbidden = Setting.allCases.flatMap { setting in
+  private static let forbiddenLogins: [(Setting, Forbidden)] = Setting.allCases.flatMap { setting in
     Forbidden.allCases.filter { setting.mechanism == .r255 || $0 != .unbound }.map { (setting, $0) }
   }
 
-  @Test("Nothing may be registered", arguments: forbidden)
+  @Test("Nothing may be registered", arguments: forbiddenLogins)
   func forbidden(setting: Setting, variant: Forbidden) async throws {
     try await setting.kind.withStore { store in
       let service = try await OPAQUEService(store, setting.mechanism) {
