@@ -23,7 +23,7 @@ struct AuthenticatorPeer: AsyncParsableCommand {
         S                 A and a spontaneous authenticator, or E
         U AUTHENTICATOR   validate a spontaneous one, and say V or E
 
-      V holds the subject, E the code of an ExportedAuthenticatorError. PARAMETERS are key=value, with commas
+      V holds the subject, E an ExportedAuthenticatorError: its code, ": " and its reason. PARAMETERS are key=value, with commas
       between: context (hexadecimal), name, schemes (hexadecimal numbers), extension (a number, hexadecimal; empty).
       """,
     subcommands: [Serve.self, Connect.self])

@@ -31,7 +31,7 @@ final class End: ChannelInboundHandler {
     do throws(ExportedAuthenticatorError) {
       authenticators = try ExportedAuthenticators(engine)
     } catch {
-      send("E", Array(error.code.description.utf8), context)
+      send("E", Array(error.description.utf8), context)
     }
   }
 
@@ -45,7 +45,7 @@ final class End: ChannelInboundHandler {
       do throws(ExportedAuthenticatorError) {
         if let (letter, bytes) = try obey(letter, bytes) { send(letter, bytes, context) }
       } catch {
-        send("E", Array(error.code.description.utf8), context)
+        send("E", Array(error.description.utf8), context)
       }
     }
   }

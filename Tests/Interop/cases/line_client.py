@@ -1,8 +1,10 @@
 """The client's side of the line profile: IMAP's CAPABILITY, STARTTLS and AUTHENTICATE (RFC 3501, RFC 4959)."""
 import base64
+import functools
 import itertools
 import socket
 
+from authenticators import Authenticators
 from lines import Lines
 from offer import Offer
 from refusal import Refused
@@ -29,6 +31,10 @@ class LineClient:
             self.command("STARTTLS")
             self.bindings = self.lines.start(tls.connect)
         self.capabilities()
+
+    @functools.cached_property
+    def authenticators(self):
+        return Authenticators.on(self.lines.stream, is_server=False)
 
     def __enter__(self):
         return self
@@ -80,7 +86,8 @@ class LineClient:
 
     def challenged(self):
         try:
-            raise AssertionError(f"no challenge, but a success: {self.answer()}")
+            self.answer()
+            raise Refused("success", "in place of a challenge")
         except Unfinished as unfinished:
             return base64.b64decode(unfinished.text, validate=True)
 
@@ -90,11 +97,15 @@ class LineClient:
     def finish(self, final):
         """Ends a login with the last message; it succeeds unless this raises."""
         self.message(final)
-        self.answer()
+        try:
+            self.answer()
+        except Unfinished:
+            self.cancel()
+            raise Refused("challenge", "in place of a success") from None
 
     def register(self, exchange):
         """Registers the account anew; it is done unless this raises."""
-        challenge = self.challenge("OPAQUE-R255", exchange.first, command="REGISTER")
+        challenge = self.challenge(exchange.mechanism, exchange.first, command="REGISTER")
         while True:
             message = exchange.respond(challenge)
             if exchange.is_finished:

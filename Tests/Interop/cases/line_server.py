@@ -1,12 +1,14 @@
-"""The server's side of the line profile. It takes one client after another; what they did is looked up afterwards."""
+"""The server's side of the line profile; what its clients did is looked up afterwards."""
 import base64
 import binascii
+import functools
 import queue
 import socket
 import threading
 
 from OpenSSL import SSL
 
+from authenticators import Authenticators
 from lines import Closed, Lines
 from refusal import Refused
 
@@ -49,7 +51,7 @@ class Behaviour:
 
 
 class LineServer:
-    """Serves in a thread until it is closed. `sasl` makes the exchanges (opaque-r255-peer/world.py has some), of logins
+    """Serves in a thread until it is closed. `sasl` makes the exchanges (opaque/opaque_world.py has some), of logins
     and, if it has a mechanism for them, of registrations. Each login's end goes into `outcomes`: the exchange that
     accepted it, or the refusal, whose code is "cancelled" where the client gave up, and "closed" where it just went. So
     does each registration's."""
@@ -59,8 +61,12 @@ class LineServer:
         self.behaviour, self.outcomes, self.notes = behaviour, queue.Queue(), {}
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
+        self.threads = []
+        self.start(self.serve)
+
+    def start(self, *call):
+        self.threads.append(threading.Thread(target=call[0], args=call[1:], daemon=True))
+        self.threads[-1].start()
 
     def __enter__(self):
         return self
@@ -68,7 +74,8 @@ class LineServer:
     def __exit__(self, *_):
         self.listening.shutdown(socket.SHUT_RDWR)
         self.listening.close()
-        self.thread.join()
+        for thread in self.threads:
+            thread.join()
 
     def serve(self):
         while True:
@@ -76,12 +83,15 @@ class LineServer:
                 connected, _ = self.listening.accept()
             except OSError:
                 return
-            try:
-                Connection(self, Lines(connected)).serve()
-            except (Closed, SSL.Error, OSError):
-                pass  # the client went; what became of its login is known
-            finally:
-                connected.close()
+            self.start(self.serve_one, connected)
+
+    def serve_one(self, connected):
+        try:
+            Connection(self, Lines(connected)).serve()
+        except (Closed, SSL.Error, OSError):
+            pass  # the client went; what became of its login is known
+        finally:
+            connected.close()
 
 
 class Connection:
@@ -116,6 +126,15 @@ class Connection:
     def start_tls(self):
         self.bindings = self.server.behaviour.bindings(self.lines.start(self.server.tls.accept))
 
+    @property
+    def offered(self):
+        """What a login depends on."""
+        return self.server.offer, self.bindings, self.server.behaviour.requires_binding
+
+    @functools.cached_property
+    def authenticators(self):
+        return Authenticators.on(self.lines.stream, is_server=True)
+
     def capabilities(self):
         words = ["IMAP4rev1", "SASL-IR"]
         if self.bindings is None:
@@ -128,7 +147,7 @@ class Connection:
 
     def authenticate(self, tag, mechanism, first=None):
         behaviour = self.server.behaviour
-        login = self.server.sasl.login(self.server.offer, self.bindings, behaviour.requires_binding)
+        login = self.server.sasl.login(self)
         try:
             first = self.decoded(self.ask(b"") if first is None else first.removeprefix("="))  # RFC 4959 section 3
             behaviour.received(first)
@@ -148,7 +167,7 @@ class Connection:
             raise
         else:
             self.user = user
-            self.registers = self.server.sasl.registers and login.first.flag == "p" and user == login.first.user
+            self.registers = self.server.sasl.registers and login.is_bound and user == login.user
             self.server.outcomes.put(login)
             self.lines.write(behaviour.success(tag))
 

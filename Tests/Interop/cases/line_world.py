@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from case import log
+from case import equal, log
 from line_client import LineClient
 from line_server import Behaviour, LineServer
 from tls import TLS
@@ -27,35 +27,42 @@ class LineWorld:
         """An account of our server's that no other case uses."""
         return f"user{next(self.numbers)}"
 
-    def connect(self, version="1.3", starttls=False, has_ems=True):
+    def connect(self, version="1.3", starttls=False, **tls):
         """A connection to our server."""
         port = self.starttls_port if starttls else self.tls_port
-        return LineClient(port, TLS(self.certificates, version, has_ems), starttls)
+        return LineClient(port, TLS(self.certificates, version, **tls), starttls)
 
     def audited(self, connection):
         """What our server's log says of the one login on a connection."""
+        [line] = self.all_audited(connection, 1)
+        return line
+
+    def all_audited(self, connection, count):
+        """What it says of so many logins on a connection, and no more."""
         for _ in range(100):
             with open(os.path.join(self.scratch, "server.log")) as file:
                 lines = [json.loads(line) for line in file if '"message":"login ' in line and line.endswith("\n")]
             lines = [line for line in lines if line["address"] == connection.address]
-            if lines:
-                [line] = lines
-                return line
+            if len(lines) >= count:
+                equal(len(lines), count)
+                return lines
             time.sleep(0.02)
-        raise AssertionError(f"the server logged no login from {connection.address}")
+        raise AssertionError(f"the server logged {len(lines)} logins from {connection.address}, not {count}")
 
     def serve(self, sasl, offer, version="1.3", starttls=False, **behaviour):
         """Our own server, for passbind-client."""
         return LineServer(sasl, offer, TLS(self.certificates, version), starttls, Behaviour(**behaviour))
 
-    def passbind_client(self, server, user, password, *options, new_password=None):
-        """What passbind-client says of its login, or of its change of the password."""
-        command = ["login"] if new_password is None else ["passwd"]
+    def passbind_client(self, server, user, password, *options, new_password=None, is_token=False):
+        """What passbind-client says of its login, or of its change of the password, or of its enrolment with a token."""
+        if new_password is None:
+            command, files = ["login"], {"--password-file": password}
+        elif is_token:
+            command, files = ["enrol"], {"--token-file": password, "--password-file": new_password}
+        else:
+            command, files = ["passwd"], {"--password-file": password, "--new-password-file": new_password}
         command += [f"localhost:{server.port}", "--ca-file", os.path.join(self.certificates, "authority.pem")]
         command += ["--user", user, "--json", *options] + (["--starttls"] if server.starttls else [])
-        files = {"--password-file": password}
-        if new_password is not None:
-            files["--new-password-file"] = new_password
         for option, text in files.items():
             command += [option, os.path.join(self.scratch, f"{option.strip('-')}-{server.port}")]
             private = os.open(command[-1], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)

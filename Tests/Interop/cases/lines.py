@@ -1,4 +1,4 @@
-"""Lines that end in CRLF, over a socket and later over TLS, with a time limit for each of them."""
+"""What goes over a socket and later over TLS, with a time limit for every wait: lines that end in CRLF."""
 import socket
 import struct
 
@@ -11,7 +11,9 @@ class Closed(Exception):
     """The other side closed the connection."""
 
 
-class Lines:
+class Stream:
+    """Bytes; `received` are those that nobody has taken yet."""
+
     def __init__(self, connected):
         # Within the system, since a socket with Python's own time limits does not wait for pyOpenSSL.
         for option in socket.SO_RCVTIMEO, socket.SO_SNDTIMEO:
@@ -26,22 +28,27 @@ class Lines:
         self.stream, bindings = handshake(self.socket)
         return bindings
 
+    def read_more(self):
+        try:
+            more = self.stream.recv(4096)
+        except (SSL.ZeroReturnError, SSL.SysCallError, ConnectionError):
+            more = b""
+        except (SSL.WantReadError, BlockingIOError):
+            raise TimeoutError(f"nothing came for {SECONDS} seconds") from None
+        if not more:
+            raise Closed
+        self.received += more
+
+    def close(self):
+        self.socket.close()
+
+
+class Lines(Stream):
     def write(self, line):
         self.stream.sendall(line.encode() + b"\r\n")
 
     def read(self):
         while b"\r\n" not in self.received:
-            try:
-                more = self.stream.recv(4096)
-            except (SSL.ZeroReturnError, SSL.SysCallError, ConnectionError):
-                more = b""
-            except (SSL.WantReadError, BlockingIOError):
-                raise TimeoutError(f"nothing came for {SECONDS} seconds") from None
-            if not more:
-                raise Closed
-            self.received += more
+            self.read_more()
         line, self.received = self.received.split(b"\r\n", 1)
         return line.decode()
-
-    def close(self):
-        self.socket.close()

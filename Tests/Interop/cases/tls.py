@@ -1,6 +1,6 @@
 """TLS by PyPI's pyOpenSSL, and what a connection can be bound by (RFC 9266, RFC 5929).
 
-No session is ever resumed here, so that the first Finished message of a connection is the client's. Both ends being
+No session is resumed on TLS 1.2 here, so that the first Finished message of a connection is the client's. Both ends being
 OpenSSL, TLS 1.2 has the extended master secret unless it is switched off; pyOpenSSL cannot be asked for it.
 Certificates must come from the test's authority; their names are not looked at.
 """
@@ -15,10 +15,11 @@ VERSIONS = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
 
 
 class TLS:
-    """What both sides are made with: the folder of certs/make, and the one version to use."""
+    """What both sides are made with: the folder of certs/make, and the one version to use; and of TLS 1.3, if wanted, the one
+    suite, and the session that a client resumes."""
 
-    def __init__(self, folder, version="1.3", has_ems=True):
-        self.version, self.has_ems = version, has_ems
+    def __init__(self, folder, version="1.3", has_ems=True, suite=None, session=None):
+        self.version, self.has_ems, self.suite, self.session = version, has_ems, suite, session
         self.certificate = os.path.join(folder, "server.pem")
         self.key = os.path.join(folder, "server.key")
         self.authority = os.path.join(folder, "authority.pem")
@@ -28,6 +29,8 @@ class TLS:
         context.set_min_proto_version(VERSIONS[self.version])
         context.set_max_proto_version(VERSIONS[self.version])
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        if self.suite:
+            context.set_tls13_ciphersuites(self.suite.encode())
         if not self.has_ems:
             context.set_options(NO_EXTENDED_MASTER_SECRET)
         return context
@@ -40,6 +43,8 @@ class TLS:
         connection = SSL.Connection(context, socket)
         connection.set_connect_state()
         connection.set_tlsext_host_name(b"localhost")
+        if self.session:
+            connection.set_session(self.session)
         connection.do_handshake()
         certificate = connection.get_peer_certificate(as_cryptography=True)
         return connection, bindings(connection, certificate, connection.get_finished)
@@ -54,6 +59,11 @@ class TLS:
         connection.do_handshake()
         certificate = connection.get_certificate(as_cryptography=True)
         return connection, bindings(connection, certificate, connection.get_peer_finished)
+
+
+def is_resumed(connection):
+    """pyOpenSSL has no method for it; the library under it has."""
+    return SSL._lib.SSL_session_reused(connection._ssl) == 1
 
 
 def bindings(connection, certificate, clients_finished):

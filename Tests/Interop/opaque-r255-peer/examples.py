@@ -1,18 +1,16 @@
 """The worked examples of OPAQUE-R255.md and REGISTRATION.md, read out of them and made again, byte for byte."""
-import pathlib
-import re
-
 import registration
+import registration_exchange
 import sasl_client
-import sasl_registration
 import sasl_server
 import saslprep
-from case import case, log
+from accounts import Account, Accounts
+from case import case
 from offer import Offer
 from stretching import Stretching
 from vault import Vault
+from worked_example import Values, sections
 
-DOCUMENTS = pathlib.Path(__file__).parents[3] / "Sources/OPAQUE/SASL"
 TEXTS = {
     "mechanism", "offered mechanisms", "offered binding types", "user_name", "authorization_identity", "password",
     "key_stretching", "client-first", "server-first", "client-final", "new password", "name", "note", "client-1",
@@ -20,34 +18,10 @@ TEXTS = {
 }
 
 
-def parse(block):
-    """Names and values of a block; a value is texts, whole, or bytes."""
-    values = {}
-    for paragraph in block.strip().split("\n\n"):
-        name, *lines = paragraph.split("\n")
-        assert name not in values and lines, f"{name!r} comes twice or has no value"
-        values[name] = "".join(lines) if name in TEXTS else bytes.fromhex("".join(lines))
-    return values
-
-
 def example(document, heading):
     """The values of an example, with those that all in the document share."""
-    text = (DOCUMENTS / document).read_text(encoding="utf-8").split("\n## Worked examples\n")[1]
-    shared, *sections = re.split(r"^### ", text, flags=re.MULTILINE)
-    [section] = [section for section in sections if section.startswith(heading + "\n")]
-    blocks = re.findall(r"^```\n(.*?)^```$", shared + section, flags=re.MULTILINE | re.DOTALL)
-    return parse("\n".join(blocks))
-
-
-def comparison(values):
-    """Tells whether what was made is what the example has under a name."""
-
-    def equal(name, made):
-        made = made.decode() if name in TEXTS else made
-        log("same" if made == values[name] else f"OTHER {made!r}", name)
-        assert made == values[name], name
-
-    return equal
+    shared, named = sections("OPAQUE/SASL/" + document, "Worked examples")
+    return Values(shared + named[heading], TEXTS)
 
 
 def offer(values):
@@ -59,7 +33,7 @@ def offer(values):
 def _(world, heading):
     """Makes everything that the example shows, from what it says is given."""
     values = example("OPAQUE-R255.md", heading)
-    equal = comparison(values)
+    equal = values.equal
     keys = registration.ServerKeys(values["oprf_seed"], values["server_private_key"])
     equal("server_public_key", keys.public_key)
     stretching, name = Stretching(values["key_stretching"]), saslprep.user_name(values["user_name"])
@@ -77,9 +51,9 @@ def _(world, heading):
     equal("mechanism", client.mechanism.encode())
     equal("client-first", client.first)
 
-    accounts = sasl_server.Accounts(keys, stretching)
+    accounts = Accounts(keys, stretching)
     identity = values.get("authorization_identity", values["user_name"])
-    accounts.accounts[name] = sasl_server.Account(record, stretching, may_act_as=(identity,))
+    accounts.accounts[name] = Account(record, stretching, may_act_as=(identity,))
     server = sasl_server.Server(accounts, offer(values), bindings)
     server_first = server.challenge(
         client.mechanism, client.first, masking_nonce=values["masking_nonce"], nonce=values["server_nonce"],
@@ -99,19 +73,19 @@ def _(world, heading):
 @case("worked example: registration over the wire")
 def _(world):
     values = example("REGISTRATION.md", "OPAQUE-R255")
-    equal = comparison(values)
+    equal = values.equal
     keys = registration.ServerKeys(values["oprf_seed"], values["server_private_key"])
-    accounts = sasl_server.Accounts(keys, Stretching(values["key_stretching"]))
+    accounts = Accounts(keys, Stretching(values["key_stretching"]))
     user, note = values["user_name"], values["note"].encode()
     old_vault = Vault(values["old export_key"], saslprep.user_name(user))
     sealed = old_vault.seal(values["name"], note, values["old nonce"])
     equal("sealed note", sealed)
 
-    client = sasl_registration.ClientRegistration(
+    client = registration_exchange.ClientRegistration(
         user, values["new password"], values["old export_key"], blind=values["blind"],
         envelope_nonce=values["envelope_nonce"], note_nonce=values["new nonce"])
     notes = {values["name"]: sealed, "damaged": b"\1\2\3"}
-    server = sasl_registration.ServerRegistration(accounts, user, notes)
+    server = registration_exchange.ServerRegistration(accounts, user, notes)
     sent = client.first
     for message, name in ("client-1", "server-1"), ("client-2", "server-note 1"), (None, "server-note 2"):
         if message:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple, Optional
 
 import login
+from grammar import read, read_base64
 from refusal import Refused
 from stretching import Stretching
 
@@ -22,26 +23,6 @@ class ClientFirst(NamedTuple):
     authorization_identity: Optional[str]
     user: str
     ke1: bytes
-
-
-def read(grammar, message):
-    match = grammar.fullmatch(message) if len(message) <= 8192 else None
-    if match is None:
-        raise Refused("grammar", "of a message")
-    return match.groups()
-
-
-def read_base64(text, size):
-    """`size` is a number of bytes, or a range of them."""
-    try:
-        data = base64.b64decode(text, validate=True)
-    except ValueError:
-        raise Refused("grammar", "of base64") from None
-    if base64.b64encode(data) != text:
-        raise Refused("grammar", "base64 in another than its only form")
-    if len(data) not in (size if isinstance(size, range) else (size,)):
-        raise Refused("length", f"{len(data)} bytes for {size}")
-    return data
 
 
 def read_name(text):

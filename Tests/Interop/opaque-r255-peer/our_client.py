@@ -5,11 +5,12 @@ import re
 import group
 import messages
 import registration
+from accounts import Accounts
+from bad_elements import BAD_ELEMENTS
 from case import case, equal
-from changes import BAD_ELEMENTS, KE2_FIELDS, added, another_element, flip, in_base64, put, replaced
+from text_changes import KE2_FIELDS, added, another_element, flip, in_base64, put, replaced
 from offer import Offer
 from sasl_client import PLAIN, PLUS
-from sasl_server import Accounts
 from stretching import Stretching
 from world import PASSWORD, WRONG
 

@@ -4,8 +4,9 @@ import os
 import group
 import messages
 import sasl_client
+from bad_elements import BAD_ELEMENTS
 from case import case, equal, log
-from changes import BAD_ELEMENTS, KE2_FIELDS, added, another_element, flip, in_base64, put, replaced
+from text_changes import KE2_FIELDS, added, another_element, flip, in_base64, put, replaced
 from refusal import Refused
 from stretching import Limits
 from world import PASSWORD, WRONG

@@ -1,46 +1,10 @@
 """The server's side of OPAQUE-R255 and OPAQUE-R255-PLUS."""
-import os
-from typing import NamedTuple
-
 import messages
 import saslprep
 from context import context
-from login import ServerLogin, fake_record
+from login import ServerLogin
 from refusal import Refused
-from registration import register
 from sasl_client import PLUS
-from stretching import Stretching
-
-
-class Account(NamedTuple):
-    record: bytes
-    stretching: Stretching
-    is_locked: bool = False
-    may_act_as: tuple = ()
-
-
-class Accounts:
-    """The server's keys and records, by prepared name."""
-
-    def __init__(self, keys, stretching):
-        self.keys, self.stretching, self.accounts = keys, stretching, {}
-        self.secret = os.urandom(64)  # of what is made up
-
-    def add(self, user, password, stretching=None, **account):
-        name, stretching = saslprep.user_name(user), stretching or self.stretching
-        record, export_key = register(self.keys, saslprep.password(password), name, stretching)
-        self.accounts[name] = Account(record, stretching, **account)
-        return export_key
-
-    def shown(self, name):
-        """What a login under this name is answered with, and whether it may succeed."""
-        account = self.accounts.get(name)
-        made_up = Account(fake_record(self.secret, name), self.stretching)
-        if account is None:
-            return made_up, False
-        if account.is_locked:
-            return made_up._replace(stretching=account.stretching), False
-        return account, True
 
 
 class Server:
@@ -62,7 +26,7 @@ class Server:
         self.account, self.may_succeed = self.accounts.shown(name)
         self.context = context(mechanism, client_first, self.account.stretching, data, self.offer)
         self.login = ServerLogin(self.accounts.keys, self.account.record, name, first.ke1, self.context, **fixed)
-        self.first = first
+        self.first, self.user, self.is_bound = first, first.user, first.flag == "p"
         return messages.server_first(self.login.ke2, self.account.stretching)
 
     def check_flag(self, mechanism, first):

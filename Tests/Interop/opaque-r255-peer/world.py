@@ -1,32 +1,17 @@
 """Our programs, and what the cases do with them: log in to passbind-server, and have passbind-client log in here."""
-import os
-
-from line_world import PASSWORD, WRONG, LineWorld
+from line_world import PASSWORD, WRONG
+from opaque_world import OPAQUE, OPAQUEWorld
 from sasl_client import PLAIN
-from sasl_registration import ServerRegistration
 from sasl_server import Server
 
 
-class World(LineWorld):
-    def serve(self, accounts, offer, *arguments, **keywords):
-        return super().serve(OPAQUE(accounts), offer, *arguments, **keywords)
-
-    def invite(self, user):
-        """A one-time token from our server's administrator."""
-        keys = "--store", os.path.join(self.scratch, "server.sqlite"), "--key-file", os.path.join(self.scratch, "keys")
-        return self.run("passbind-server", "user", "invite", user, *keys).stdout.rstrip("\n")
-
-
-class OPAQUE:
-    """What a LineServer serves."""
-
+class OPAQUER255(OPAQUE):
     registers = PLAIN
 
-    def __init__(self, accounts):
-        self.accounts = accounts
+    def login(self, connection):
+        return Server(self.accounts, *connection.offered)
 
-    def login(self, *offered):
-        return Server(self.accounts, *offered)
 
-    def registration(self, user, notes):
-        return ServerRegistration(self.accounts, user, notes)
+class World(OPAQUEWorld):
+    def serve(self, accounts, offer, *arguments, **keywords):
+        return super().serve(OPAQUER255(accounts), offer, *arguments, **keywords)

@@ -20,8 +20,8 @@ class SCRAM:
     def __init__(self, **stretching):
         self.stretching = stretching
 
-    def login(self, *offered):
-        return Server({"user": PASSWORD}, *offered, **self.stretching)
+    def login(self, connection):
+        return Server({"user": PASSWORD}, *connection.offered, **self.stretching)
 
 
 def log_in(world, *options, user="user", password=PASSWORD, offer=OFFER, stretching={}, **behaviour):

@@ -1,10 +1,15 @@
-"""The messages of RFC 9261 (TLS 1.3 encodings, RFC 8446 sections 4.2 to 4.4), for one end of a connection. Independent of the Swift
-code: written from the RFC, on pyOpenSSL's exporter and the `cryptography` package."""
+"""The messages of RFC 9261 (TLS 1.3 encodings, RFC 8446 sections 4.2 to 4.4), for one end of a connection. Independent of the
+Swift code: written from the RFC, on pyOpenSSL's exporter and the `cryptography` package."""
+import hashlib
+import hmac
+import struct
+from typing import NamedTuple
 
-import hashlib, hmac, os, struct
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+
+from refusal import Refused
 
 CERTIFICATE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY, CLIENT_CERTIFICATE_REQUEST, FINISHED = 11, 13, 15, 17, 20
 SERVER_NAME, SIGNATURE_ALGORITHMS = 0, 13
@@ -13,10 +18,6 @@ HASHES = {0x0403: hashes.SHA256, 0x0503: hashes.SHA384, 0x0804: hashes.SHA256, 0
           0x0809: hashes.SHA256, 0x080a: hashes.SHA384, 0x080b: hashes.SHA512}
 ED25519 = 0x0807
 SCHEMES = [ED25519, *HASHES]
-
-
-class Refused(Exception):
-    """A message that RFC 9261 has refused."""
 
 
 def vector(count, content):
@@ -37,7 +38,7 @@ class Reader:
 
     def take(self, count):
         if count > len(self.data):
-            raise Refused("cut short")
+            raise Refused("form", "cut short")
         head, self.data = self.data[:count], self.data[count:]
         return head
 
@@ -56,13 +57,13 @@ class Reader:
         while inner.data:
             kind = inner.number(2)
             if kind in found:
-                raise Refused("an extension twice")
+                raise Refused("form", "an extension twice")
             found[kind] = inner.vector(2)
         return found
 
     def end(self):
         if self.data:
-            raise Refused("bytes left over")
+            raise Refused("form", "bytes left over")
 
 
 def request(is_server, context, schemes, name=None, more=()):
@@ -110,20 +111,39 @@ def verify(key, scheme, signature, data):
             return key.verify(signature, data, ec.ECDSA(algorithm))
         return key.verify(signature, data, padding.PSS(padding.MGF1(algorithm), algorithm.digest_size), algorithm)
     except InvalidSignature:
-        raise Refused("the signature is wrong")
+        raise Refused("signature") from None
+
+
+class Received(NamedTuple):
+    """An authenticator whose Finished is right. Nobody has looked at its signature, and no entry need be there."""
+
+    context: bytes
+    entries: list  # each cert_data, and its extensions by number
+    scheme: int
+    signature: bytes
+    content: bytes
+
+    def verify(self, public_key, schemes):
+        if self.scheme not in schemes:
+            raise Refused("scheme", "one that was not asked for")
+        verify(public_key, self.scheme, self.signature, self.content)
 
 
 class Keys:
     """The exporter values of one role (section 5.1)."""
 
-    def __init__(self, connection, sender):
+    def __init__(self, hash, context, finished_key):
+        self.hash, self.context, self.finished_key = hash, context, finished_key
+
+    @classmethod
+    def exported(cls, connection, sender):
         suite = connection.get_cipher_name()
-        self.hash = hashlib.sha384 if suite.endswith("SHA384") else hashlib.sha256
         assert connection.get_protocol_version_name() == "TLSv1.3" and suite.endswith(("SHA384", "SHA256")), suite
-        count = self.hash().digest_size
-        label = f"EXPORTER-{sender} authenticator ".encode()
-        self.context = connection.export_keying_material(label + b"handshake context", count, b"")
-        self.finished_key = connection.export_keying_material(label + b"finished key", count, b"")
+        hash = hashlib.sha384 if suite.endswith("SHA384") else hashlib.sha256
+        values = (
+            connection.export_keying_material(f"EXPORTER-{sender} authenticator {name}".encode(), hash().digest_size, b"")
+            for name in ("handshake context", "finished key"))
+        return cls(hash, *values)
 
     def digest(self, *messages):
         return self.hash(self.context + b"".join(messages)).digest()
@@ -133,40 +153,52 @@ class Keys:
 
     def authenticator(self, asked, certificate, key, scheme):
         signature = sign(key, scheme, content(self.digest(asked, certificate)))
+        return self.signed(asked, certificate, scheme, signature)
+
+    def signed(self, asked, certificate, scheme, signature):
         verification = message(CERTIFICATE_VERIFY, struct.pack(">H", scheme) + vector(2, signature))
         return certificate + verification + self.finished(asked, certificate, verification)
 
     def empty(self, asked, context):
         return self.finished(asked, certificate(context, []))
 
-    def validate(self, asked, context, schemes, data, public_key):
-        """The chain of a good authenticator; None for a good empty one. public_key: of the DER of a leaf."""
-        reader = Reader(data)
+    def read(self, asked, context, reader):
+        """The next authenticator; None if it is a good empty one. The context is None where the sender chooses it."""
         kind, first = reader.message()
         if kind == FINISHED:
-            reader.end()
             if not hmac.compare_digest(first, self.empty(asked, context)):
-                raise Refused("Finished is wrong")
+                raise Refused("Finished")
             return None
-        kinds, (_, second), (_, third) = [kind, reader.data[:1]], reader.message(), reader.message()
-        reader.end()
-        if (first[0], second[0], third[0]) != (CERTIFICATE, CERTIFICATE_VERIFY, FINISHED):
-            raise Refused("other messages")
-        if not hmac.compare_digest(third, self.finished(asked, first, second)):
-            raise Refused("Finished is wrong")
+        (second_kind, second), (third_kind, third) = reader.message(), reader.message()
+        if (kind, second_kind, third_kind) != (CERTIFICATE, CERTIFICATE_VERIFY, FINISHED):
+            raise Refused("form", "other messages")
         body = Reader(first[4:])
-        if body.vector(1) != context:
-            raise Refused("another context")
-        chain, entries = [], Reader(body.vector(3))
+        received, entries, list_of_entries = body.vector(1), [], Reader(body.vector(3))
         body.end()
-        while entries.data:
-            chain.append(entries.vector(3))
-            if entries.extensions():
-                raise Refused("an extension that was not asked for")
+        while list_of_entries.data:
+            entries.append((list_of_entries.vector(3), list_of_entries.extensions()))
         body = Reader(second[4:])
         scheme, signature = body.number(2), body.vector(2)
         body.end()
-        if scheme not in schemes:
-            raise Refused("a scheme that was not asked for")
-        verify(public_key(chain[0]), scheme, signature, content(self.digest(asked, first)))
-        return chain
+        if context not in (None, received):
+            raise Refused("context", "another than that of the request")
+        if not hmac.compare_digest(third, self.finished(asked, first, second)):
+            raise Refused("Finished")
+        return Received(received, entries, scheme, signature, content(self.digest(asked, first)))
+
+
+class Authenticators:
+    """One end of a connection: the keys of both roles, and the contexts that were used, by whichever end."""
+
+    def __init__(self, own, peer, is_server):
+        self.own, self.peer, self.is_server, self.used = own, peer, is_server, set()
+
+    @classmethod
+    def on(cls, connection, is_server):
+        own, peer = ("server", "client") if is_server else ("client", "server")
+        return cls(Keys.exported(connection, own), Keys.exported(connection, peer), is_server)
+
+    def use(self, context):
+        if context in self.used:
+            raise Refused("context", "one that was used on this connection before")
+        self.used.add(context)

@@ -1,4 +1,4 @@
-"""What happens to messages on their way in the cases."""
+"""What happens on their way to messages of text with base64 behind k=."""
 import base64
 import re
 
@@ -7,13 +7,6 @@ import group
 KE2_FIELDS = {
     "evaluated_message": 0, "masking_nonce": 32, "masked server_public_key": 64, "masked envelope_nonce": 96,
     "masked auth_tag": 128, "server_nonce": 192, "server_public_keyshare": 224, "server_mac": 256,
-}
-BAD_ELEMENTS = {
-    "the identity": bytes(32),
-    "the field's prime": group.FIELD_PRIME.to_bytes(32, "little"),
-    "a negative number": (1).to_bytes(32, "little"),
-    "the highest bit set": (4 + 2**255).to_bytes(32, "little"),
-    "no square": (2).to_bytes(32, "little"),
 }
 
 

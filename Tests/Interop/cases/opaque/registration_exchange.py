@@ -1,13 +1,14 @@
-"""Registration over the wire, by OPAQUE-R255 (REGISTRATION.md): both ends of the exchange."""
+"""Registration over the wire, by either mechanism of OPAQUE (REGISTRATION.md): both ends of the exchange."""
 import base64
 import re
 
 import group
 import registration
 import saslprep
-from messages import read, read_base64
+from accounts import Account
+from grammar import read, read_base64
+from identity_keys import ED25519, RISTRETTO255
 from refusal import Refused
-from sasl_server import Account
 from stretching import Limits, Stretching
 from vault import Vault
 
@@ -17,6 +18,7 @@ SERVER_FIRST = re.compile(rb"k=" + BASE64 + rb",s=([\x21-\x7e]+?),v=(0|[1-9][0-9
 SERVER_NOTE = re.compile(rb"n=([A-Za-z0-9._-]{1,64}),d=" + BASE64)
 CLIENT_NOTE = re.compile(rb"d=" + BASE64)
 MOST_NOTES, LONGEST_NOTE = 16, 4200
+KINDS = {"OPAQUE-R255": RISTRETTO255, "OPAQUE-EA": ED25519}
 
 
 def note(text):
@@ -27,11 +29,11 @@ class ClientRegistration:
     """The client; `first` is its first message. After the last, `export_key` is there, and `lost`, the names of the
     notes that did not open. `old_export_key` is that of the login; None if that was not one by OPAQUE."""
 
-    def __init__(self, user, password, old_export_key=None, limits=Limits(), blind=None, envelope_nonce=None,
-                 note_nonce=None):
-        self.name, self.limits = saslprep.user_name(user), limits
+    def __init__(self, user, password, old_export_key=None, limits=Limits(), mechanism="OPAQUE-R255", blind=None,
+                 envelope_nonce=None, note_nonce=None):
+        self.mechanism, self.name, self.limits = mechanism, saslprep.user_name(user), limits
         self.old_vault = Vault(old_export_key, self.name) if old_export_key else None
-        self.registration = registration.Registration(saslprep.password(password), blind)
+        self.registration = registration.Registration(KINDS[mechanism], saslprep.password(password), blind)
         self.envelope_nonce, self.note_nonce = envelope_nonce, note_nonce
         self.first = b"k=" + base64.b64encode(self.registration.request)
         self.notes, self.names, self.lost = None, [], []
@@ -89,7 +91,7 @@ class ServerRegistration:
             return b"k=" + base64.b64encode(response) + parameters.encode()
         if self.account is None:
             record = read_base64(*read(KEY, message), 192)
-            group.element(record[:32])
+            self.accounts.keys.kind.checked(record[:32])
             self.account = Account(record, self.stretching)
         else:
             name = self.waiting.pop(0)

@@ -1,4 +1,4 @@
-"""Makes a server's keys and accounts: accounts.py FOLDER COUNT writes them as Rust's opaque-ke does.
+"""Makes a server's keys and accounts: make_accounts.py FOLDER COUNT writes them as Rust's opaque-ke does.
 
 FOLDER/setup has the keys; FOLDER/records has user1, user2 and so on, with the password that all of them have.
 """
