@@ -38,12 +38,12 @@ extension FinishedAuthenticator {
   /// Whether this key signed it.
   ///
   /// - Parameters:
-  ///   - publicKey: 32 bytes.
+  ///   - publicKeyInfo: a SubjectPublicKeyInfo.
   ///   - code: what is thrown if not.
-  consuming func verify(by publicKey: [UInt8], elseThrow code: OPAQUEError.Code) throws(OPAQUEError) {
+  consuming func verify(by publicKeyInfo: [UInt8], elseThrow code: OPAQUEError.Code) throws(OPAQUEError) {
     let key: VerifyingKey
     do throws(CryptoError) {
-      key = try VerifyingKey(subjectPublicKeyInfo: Ed25519PublicKeyInfo.bytes(publicKey).span)
+      key = try VerifyingKey(subjectPublicKeyInfo: publicKeyInfo.span)
     } catch {
       throw OPAQUEError(code, error.reason)
     }

@@ -114,11 +114,12 @@ public struct OPAQUEEAClient: ~Copyable, Sendable {
       server.response[CredentialResponse.maskedResponse],
       maskingNonce: server.response[CredentialResponse.maskingNonce], randomizedPassword: randomized,
       identities: .publicKeys)
-    guard server.certificateKey == Ed25519PublicKeyInfo.bytes(envelope.serverPublicKey) else {
+    let registered = Ed25519PublicKeyInfo.bytes(envelope.serverPublicKey)
+    guard constantTimeEqual(server.certificateKey.span, registered.span) else {
       throw OPAQUEError(
         .serverAuthentication, "the server's certificate is not the key that the client registered with")
     }
-    try proof.verify(by: envelope.serverPublicKey, elseThrow: .serverAuthentication)
+    try proof.verify(by: server.certificateKey, elseThrow: .serverAuthentication)
     let identity = try authenticating { () throws(ExportedAuthenticatorError) in
       try AuthenticatorExtension(.opaqueClientAuth, name: user)
     }

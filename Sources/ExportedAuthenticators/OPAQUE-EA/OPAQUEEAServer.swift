@@ -196,15 +196,16 @@ public struct OPAQUEEAServerChallenge: ~Copyable, Sendable {
       try entry.extensions.required(.opaqueClientAuth).name()
     }
     guard claimed == name else { throw OPAQUEError(.malformedMessage, "the client proves to be somebody else") }
+    let publicKeyInfo = Ed25519PublicKeyInfo.bytes(clientPublicKey)
     // A login that is refused anyway goes through the same checks, against a key that is as good as any.
     let failure: OPAQUEError?
     do throws(OPAQUEError) {
-      try proof.verify(by: clientPublicKey, elseThrow: .clientAuthentication)
+      try proof.verify(by: publicKeyInfo, elseThrow: .clientAuthentication)
       failure = nil
     } catch {
       failure = error
     }
-    let isKey = entry.data == Ed25519PublicKeyInfo.bytes(clientPublicKey)
+    let isKey = entry.data == publicKeyInfo
     if let refusal { throw refusal }
     guard isKey else { throw OPAQUEError(.clientAuthentication, "the client's key is not that of the record") }
     if let failure { throw failure }

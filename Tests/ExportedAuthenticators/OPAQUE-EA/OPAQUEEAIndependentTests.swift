@@ -154,7 +154,7 @@ struct OPAQUEEAIndependentTests {
       response[64...], maskingNonce: response[32..<64], randomizedPassword: randomized, identities: identities)
     #expect(envelope.serverPublicKey == Independent.serverPublicKey)
     #expect(envelope.clientKeys.publicKey == (try Ed25519Keys(seed: secret(Independent.clientSeed)).publicKey))
-    try opened.verify(by: envelope.serverPublicKey, elseThrow: .serverAuthentication)
+    try opened.verify(by: Ed25519PublicKeyInfo.bytes(envelope.serverPublicKey), elseThrow: .serverAuthentication)
 
     let toAnswer = try client.receiveRequest(Independent.m2Request)
     let proof = CertificateEntry(
@@ -162,7 +162,7 @@ struct OPAQUEEAIndependentTests {
       extensions: [try AuthenticatorExtension(.opaqueClientAuth, name: Independent.clientIdentity)])
     #expect(try client.authenticate(toAnswer, [proof], signing: envelope.clientKeys.signingKey) == Independent.m3)
     let last = try server.open(Independent.m3, for: asked)
-    try last.verify(by: Array(Independent.upload[..<32]), elseThrow: .clientAuthentication)
+    try last.verify(by: Ed25519PublicKeyInfo.bytes(Independent.upload[..<32]), elseThrow: .clientAuthentication)
     var other = try end(isServer: false)
     let refused = try other.receiveRequest(Independent.m2Request)
     #expect(try other.refuse(refused) == Independent.m3Refusal)
