@@ -1,63 +1,82 @@
-// What a peer sends of RFC 9261, for libFuzzer: the first byte says which end takes it and as what, the rest is the message. The
-// environment variable PASSBIND_CERTIFICATES is a folder that `certs/make` has filled.
+// What libFuzzer calls. The environment says what the inputs go to, PASSBIND_FUZZ, and gives a folder that `certs/make --all` has
+// filled, PASSBIND_CERTIFICATES. What the inputs came to, each outcome with its number, goes to the file PASSBIND_OUTCOMES.
 import Foundation
+import PassBindCrypto
 import PassBindExportedAuthenticators
-import PassBindTLS
+import PassBindOPAQUE
 
-/// Both ends of one connection. Authenticators are made anew for each input: their contexts would run out.
-final class Ends {
-  private let engines: [TLSEngine]
-  private let checks: [CertificateCheck]
-
-  init() throws {
-    guard let folder = ProcessInfo.processInfo.environment["PASSBIND_CERTIFICATES"] else {
-      fatalError("PASSBIND_CERTIFICATES is not set")
-    }
-    let trust = TLSTrust.file("\(folder)/authority.pem")
-    let identity = TLSIdentity.files(chain: "\(folder)/server.pem", key: "\(folder)/server.key")
-    let client = try TLSEngine(client: TLSClientContext(.init(trust: trust)), host: "localhost")
-    let server = try TLSEngine(server: TLSServerContext(.init(identities: [identity])))
-    while server.state == .handshaking {
-      _ = try server.receive(client.takeOutput().span)
-      _ = try client.receive(server.takeOutput().span)
-    }
-    engines = [client, server]
-    let authorities = try AuthenticatorTrust(trust)
-    checks = [.server("second.example", by: authorities), .client(by: authorities)]
-  }
-
-  /// Nothing here may trap; that nothing forged is taken, the tests say.
-  func take(_ bytes: [UInt8], as what: UInt8) throws {
-    let end = Int(what & 1)
-    var authenticators = try ExportedAuthenticators(engines[end])
-    switch what >> 1 & 3 {
-    case 0:
-      let request = try authenticators.receiveRequest(bytes)
-      _ = try authenticators.refuse(request)
-    case 1:
-      let request = try authenticators.request()
-      _ = try authenticators.validate(bytes, for: request, checking: checks[end])
-    case 2:
-      // The context that the message names, so that the check of it is passed.
-      var parameters = AuthenticatorRequest.Parameters()
-      parameters.context = try ExportedAuthenticators.context(of: bytes) ?? []
-      let request = try authenticators.request(parameters)
-      _ = try authenticators.validate(bytes, for: request, checking: checks[end])
-    default:
-      _ = try authenticators.validateSpontaneous(bytes, checking: checks[end])
-    }
-  }
+func environment(_ name: String) -> String {
+  guard let value = ProcessInfo.processInfo.environment[name] else { fatalError("\(name) is not set") }
+  return value
 }
 
-nonisolated(unsafe) let ends = {
-  do { return try Ends() } catch { fatalError("no connection: \(error)") }
+/// Takes an input apart, and does with it what a peer could have it do. Whatever comes of it, nothing may trap; that nothing
+/// forged is taken, the tests say.
+typealias Target = (inout Input) throws -> Void
+
+/// What its name says, made ready. One thread: all of these are unsafe together.
+nonisolated(unsafe) private let target: Target = {
+  atexit(writeOutcomes)
+  do {
+    return switch environment("PASSBIND_FUZZ") {
+    case "messages": try messages()
+    case "certificates": try certificates()
+    case "opaque-ea-m1": try clientFirst()
+    case "opaque-ea-m2": try serverFirst()
+    case "opaque-ea-m3": try clientFinal()
+    case "opaque-ea-stored": try stored()
+    case let name: fatalError("nothing is called \(name)")
+    }
+  } catch {
+    fatalError("cannot begin: \(error)")
+  }
 }()
+
+nonisolated(unsafe) private var outcomes: [String: Int] = [:]
+
+private func writeOutcomes() {
+  let text = outcomes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
+  do {
+    try text.write(toFile: environment("PASSBIND_OUTCOMES"), atomically: true, encoding: .utf8)
+  } catch {
+    fatalError("\(error)")
+  }
+}
 
 /// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  guard let data, count > 0 else { return 0 }
-  let bytes = Array(UnsafeBufferPointer(start: data, count: count))
-  do { try ends.take(Array(bytes.dropFirst()), as: bytes[0]) } catch {}
+  var input = Input(Array(UnsafeBufferPointer(start: data, count: count)))
+  outcomes[outcome(of: &input), default: 0] += 1
   return 0
+}
+
+private func outcome(of input: inout Input) -> String {
+  do {
+    try target(&input)
+    return "accepted"
+  } catch let error as ExportedAuthenticatorError {
+    return error.code.description
+  } catch let error as OPAQUEError {
+    return error.code.description
+  } catch {
+    return "\(type(of: error))"
+  }
+}
+
+/// An input, taken off its front. At its end there are zeros.
+struct Input {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+  var isAtEnd: Bool { rest.isEmpty }
+  mutating func byte() -> UInt8 { rest.popFirst() ?? 0 }
+  mutating func number() -> UInt16 { UInt16(byte()) << 8 | UInt16(byte()) }
+  mutating func index(below count: Int) -> Int { count == 0 ? 0 : Int(number()) % count }
+
+  mutating func bytes(_ count: Int = .max) -> [UInt8] {
+    defer { rest = rest.dropFirst(count) }
+    return Array(rest.prefix(count))
+  }
 }
