@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECRETS 16
+#define SECRETS 32
 #define WINDOW 8
 
 static struct {
@@ -15,13 +15,13 @@ static struct {
 static size_t secret_count;
 static int is_watching_free;
 // Which secrets have a window that begins with this pair of bytes, a bit each, so that little has to be compared.
-static uint16_t starts[1 << 16];
+static uint32_t starts[1 << 16];
 
 void watch_for(const uint8_t *masked, size_t count) {
   if (secret_count == SECRETS || count < WINDOW || count > WATCH_MAX) abort();
   memcpy(secrets[secret_count].masked, masked, count);
   secrets[secret_count].count = count;
-  for (size_t i = 0; i + WINDOW <= count; i++) starts[masked[i] << 8 | masked[i + 1]] |= (uint16_t)(1u << secret_count);
+  for (size_t i = 0; i + WINDOW <= count; i++) starts[masked[i] << 8 | masked[i + 1]] |= 1u << secret_count;
   secret_count++;
 }
 
@@ -37,7 +37,7 @@ static int holds(const volatile uint8_t *at, size_t secret) {
 static unsigned count_in(const volatile uint8_t *bytes, size_t count, size_t secret) {
   unsigned found = 0;
   for (size_t i = 0; i + WINDOW <= count; i++) {
-    uint16_t candidates = starts[(bytes[i] ^ WATCH_MASK) << 8 | (bytes[i + 1] ^ WATCH_MASK)];
+    uint32_t candidates = starts[(bytes[i] ^ WATCH_MASK) << 8 | (bytes[i + 1] ^ WATCH_MASK)];
     if (candidates >> secret & 1) found += (unsigned)holds(bytes + i, secret);
   }
   return found;

@@ -53,13 +53,13 @@ func opaqueOperations() throws -> [Operation] {
 }
 
 private let stretching = InsecureIdentityStretching()
-private let name = Array("user".utf8)
+let name = Array("user".utf8)
 private let context = Array("context".utf8)
 
-private func password() -> SecretBytes { SecretBytes(copying: secret(20, 3).span) }
+func password() -> SecretBytes { SecretBytes(copying: secret(20, 3).span) }
 
 /// A setup from what opaque-ke keeps: oprf_seed and the private key, which are secret if asked for, and a public key.
-private func setup(isSecret: Bool) throws -> OPAQUEServerSetup {
+func setup(isSecret: Bool) throws -> OPAQUEServerSetup {
   var bytes = (0..<64).map { UInt8($0 &* 3) } + [UInt8](repeating: 7, count: 31) + [1] + (try publicPoint().encoded)
   if isSecret { memcheck_make_secret(&bytes, 96) }
   return try OPAQUEServerSetup(opaqueKE: SecretBytes(copying: bytes.span))
@@ -128,7 +128,7 @@ private func publicKE1() throws -> [UInt8] {
   return element + [UInt8](repeating: 5, count: 32) + element
 }
 
-private func mustThrow(_ code: OPAQUEError.Code, _ step: () throws -> Void) throws {
+func mustThrow(_ code: OPAQUEError.Code, _ step: () throws -> Void) throws {
   do { try step() } catch let error as OPAQUEError where error.code == code { return }
   fatalError("not refused")
 }

@@ -20,3 +20,8 @@ func makeSecret(_ bytes: inout [UInt8], from start: Int) {
   memcheck_make_secret(&tail, tail.count)
   bytes.replaceSubrange(start..., with: tail)
 }
+
+/// Marks what others share with us as public where it lies: a public key in a setup whose seeds are secret.
+func publish(_ bytes: [UInt8]) {
+  bytes.withUnsafeBufferPointer { memcheck_make_public(UnsafeMutablePointer(mutating: $0.baseAddress), $0.count) }
+}

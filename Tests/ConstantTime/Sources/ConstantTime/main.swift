@@ -193,13 +193,19 @@ func leaveBehind(_ word: UInt64) {
 @_optimize(none)
 func keep(_ words: inout InlineArray<1024, UInt64>) { words[0] = words[1023] }
 
-let operations = try ristrettoOperations + oprfOperations() + opaqueOperations() + controls
+let operations = try ristrettoOperations + oprfOperations() + opaqueOperations() + opaqueEAOperations() + controls
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "list": for (name, _) in operations { print(name) }
 case "remains": try lookForRemains()
 default:
-  memcheck_make_random_secret()
+  if let name = arguments.first, name.hasPrefix("opaque-ea"), let folder = arguments.dropFirst().first {
+    try makeScene(folder)
+    // Nonces and contexts, which are drawn for all to see; blinds are drawn from more.
+    memcheck_make_random_secret(32)
+  } else {
+    memcheck_make_random_secret(0)
+  }
   for (name, run) in operations where arguments.contains(name) {
     let before = memcheck_report_count()
     try run()

@@ -147,6 +147,49 @@ func secrets(_ setup: OPAQUEServerSetup, _ record: OPAQUERecord, _ witness: Witn
   return secrets
 }
 
+/// Those of OPAQUE-EA (OPAQUE-EA.md): the server's, and what a client makes of the password.
+@inline(never)
+func add(_ ea: EAScene, to secrets: inout Secrets) throws {
+  func expand(_ key: borrowing SecretBytes, _ label: [UInt8]) throws -> SecretBytes {
+    let info = label + [1]
+    return try HashFunction.sha512.hmac(key: key.span, info.span)
+  }
+  func addKey(_ name: String, _ seed: borrowing SecretBytes) throws {
+    secrets.add("\(name): seed", SecretBytes(copying: seed.span.extracting(..<32)))
+    // RFC 8032 section 5.1.5: the first half is the scalar, but for five bits; the second makes the nonces.
+    let expanded = try HashFunction.sha512.digest(of: seed.span.extracting(..<32))
+    secrets.add("\(name): scalar", SecretBytes(copying: expanded[1..<31]))
+    secrets.add("\(name): prefix", SecretBytes(copying: expanded[32...]))
+  }
+  let opaque = SecretBytes(unmasking: Secrets.oprfSeed)
+  let seed = try expand(opaque, Array("PassBind-OPAQUE-EA-OprfSeed".utf8))
+  secrets.add("OPAQUE-EA's oprf_seed", seed)
+  try addKey("server's signing key", expand(opaque, Array("PassBind-OPAQUE-EA-SigningKey".utf8)))
+  let keySeed = try expand(seed, name + Array("OprfKey".utf8))
+  let info = Array("OPAQUE-DeriveKeyPair".utf8)
+  let key = try OPRFServer(seed: keySeed.span.extracting(..<32), info: info.span)
+  secrets.add("OPAQUE-EA's OPRF key", key.privateKey)
+  let output = try key.evaluate(SecretBytes(unmasking: Secrets.password).span)
+  secrets.add("OPAQUE-EA's OPRF output", output)
+  let (salt, none) = ([UInt8](repeating: 0, count: 16), [UInt8]())
+  let stretched = try EAScene.stretching().stretch(output.span, salt: salt.span, count: 64)
+  secrets.add("OPAQUE-EA's stretched output", stretched)
+  var joined = SecretBytes(count: 128)
+  var span = joined.mutableSpan
+  for i in 0..<64 { (span[i], span[64 + i]) = (output.span[i], stretched.span[i]) }
+  let randomized = try HashFunction.sha512.hmac(key: none.span, joined.span)
+  secrets.add("OPAQUE-EA's randomized_password", randomized)
+  // What was computed here is what is in use there.
+  let maskingKey = try expand(randomized, Array("MaskingKey".utf8))
+  guard constantTimeEqual(maskingKey.span, Array(ea.record[32..<96]).span) else {
+    fatalError("this is not randomized_password")
+  }
+  let nonce = Array(ea.record[96..<128])
+  try addKey("client's key", expand(randomized, nonce + Array("PrivateKey".utf8)))
+  secrets.add("OPAQUE-EA's export_key", try expand(randomized, nonce + Array("ExportKey".utf8)))
+  secrets.add("OPAQUE-EA's auth_key", try expand(randomized, nonce + Array("AuthKey".utf8)))
+}
+
 nonisolated(unsafe) var watched: [String] = []
 nonisolated(unsafe) var isLeft = false
 
@@ -159,7 +202,10 @@ func lookBelow(_ step: String) {
 
 let witness = Witness()
 let record = try inline { try await register(makeSetup(), witness) }
-let known = try secrets(makeSetup(), record, witness)
+var known = try secrets(makeSetup(), record, witness)
+guard CommandLine.arguments.count == 2 else { fatalError("usage: Remains FOLDER, which certs/make has filled") }
+let scene = try EAScene(CommandLine.arguments[1])
+try add(scene, to: &known)
 for masked in known.masked { watch_for(masked, masked.count) }
 watched = known.names
 
@@ -171,6 +217,7 @@ try inline {
   try await registerAndLogInOtherwise(setup, record, witness)
 }
 try evaluate()
+try scene.registerAndLogIn()
 watch_free(0)
 for (i, secret) in watched.enumerated() where watch_freed(i) > 0 {
   print("LEFT BEHIND in memory that was given back:", secret, watch_freed(i))

@@ -1,0 +1,6 @@
+#include "CInlineDispatch.h"
+
+void dispatch_async(void *queue, void (^work)(void)) {
+  (void)queue;
+  work();
+}
