@@ -3,16 +3,18 @@ import PackageDescription
 
 let package = Package(
   name: "leaks",
+  platforms: [.macOS(.v26)],
   dependencies: [.package(name: "swift-passbind", path: "../..")],
   targets: [
+    // The constant-time tests' own, by symbolic link.
+    .target(name: "CInlineDispatch"),
+    .target(name: "Inline", dependencies: ["CInlineDispatch"]),
     .executableTarget(
       name: "leaks",
-      dependencies: [
-        .product(name: "PassBindCrypto", package: "swift-passbind"),
-        .product(name: "PassBindExportedAuthenticators", package: "swift-passbind"),
-        .product(name: "PassBindSASL", package: "swift-passbind"),
-        .product(name: "PassBindTLS", package: "swift-passbind"),
-      ],
-      path: "Sources")
-  ]
+      dependencies: ["Inline"]
+        + [
+          "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindOPAQUE", "PassBindSASL", "PassBindTLS",
+        ].map { .product(name: $0, package: "swift-passbind") }),
+  ],
+  swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
-// What PassBindTLS and PassBindExportedAuthenticators do with OpenSSL's memory, good and bad ends alike, for valgrind to watch. The argument is a folder that
-// `certs/make --all` has filled. Single-threaded, without Dispatch, which valgrind does not survive.
+// What PassBindTLS and PassBindExportedAuthenticators do with OpenSSL's memory, good and bad ends alike, for valgrind to
+// watch. The argument is a folder that `certs/make --all` has filled. Single-threaded, without Dispatch's own threads, which
+// valgrind does not survive.
 import PassBindCrypto
 import PassBindExportedAuthenticators
 import PassBindSASL
@@ -105,4 +106,21 @@ for name in ["rogue", "expired", "client", "encipher-only", "other-host", "ed448
 }
 attempt { _ = try authenticate(as: ["server"], host: "") }
 attempt { _ = try AuthenticatorTrust(.pem([UInt8]("no certificate".utf8))) }
-print("\(equal) connections bound alike, \(proved) identities proved, \(refused) attempts refused")
+
+/// Logins by OPAQUE-EA on one connection; returns how many succeeded.
+@MainActor func logIn() throws -> Int {
+  let client = try TLSEngine(
+    client: TLSClientContext(.init(trust: .file("\(folder)/authority.pem"))), host: "localhost")
+  let server = try TLSEngine(server: TLSServerContext(.init(identities: [identity("server")])))
+  try shakeHands(client, server)
+  let service = try EAService(client, server)
+  var succeeded = 0
+  for course in EAService.Course.allCases {
+    attempt { if try service.logIn(course) { succeeded += 1 } }
+  }
+  return succeeded
+}
+
+let loggedIn = try logIn()
+print(
+  "\(equal) connections bound alike, \(proved) identities proved, \(loggedIn) logged in, \(refused) attempts refused")
