@@ -1,3 +1,4 @@
+import Foundation
 import PassBindExportedAuthenticators
 import PassBindTLS
 
@@ -45,10 +46,14 @@ import PassBindTLS
 
   static func main() {
     guard CommandLine.arguments.count == 2 else {
-      print("Usage: second-identity FOLDER, which certs/make has filled")
-      return
+      fail("Usage: second-identity FOLDER, which certs/make has filled", 64)
     }
-    do { try run(CommandLine.arguments[1]) } catch { print("error:", error) }
+    do { try run(CommandLine.arguments[1]) } catch { fail("error: \(error)", 1) }
+  }
+
+  private static func fail(_ text: String, _ status: Int32) -> Never {
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+    exit(status)
   }
 }
 
