@@ -89,8 +89,8 @@ let package = Package(
     .executableTarget(
       name: "passbind-mitm",
       dependencies: passBind(
-        "PassBindAccounts", "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL",
-        "PassBindSCRAM", "PassBindTLS") + nio + ["ExampleSupport", argumentParser],
+        "PassBindAccounts", "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindLineProfile", "PassBindNIO",
+        "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio + ["ExampleSupport", argumentParser],
       path: "Sources/Mitm", swiftSettings: strict),
 
     // Logins in protocols of others, over PassBindNIO's TLS.

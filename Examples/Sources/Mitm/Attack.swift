@@ -22,17 +22,14 @@ struct Attack: Sendable {
 
   /// What it is called on the command line.
   let name: String
-  /// Where it stands in the README's table.
-  let numbers: [Int]
   /// What it does.
   let does: String
   /// What must happen.
   let must: String
   let means: Means
 
-  init(_ name: String, _ numbers: Int..., does: String, must: String, _ means: Means) {
+  init(_ name: String, does: String, must: String, _ means: Means) {
     self.name = name
-    self.numbers = numbers
     self.does = does
     self.must = must
     self.means = means

@@ -7,23 +7,23 @@ extension Attack {
   static let all: [Attack] = [
     // A connection each with client and server.
     Attack(
-      "relay", 1, 2, 18, does: "Passes everything on unchanged, and reads along.",
+      "relay", does: "Passes everything on unchanged, and reads along.",
       must: """
         A bound login must be refused: by the server with SCRAM, with OPAQUE by the client, which sends no proof. An unbound one \
         succeeds, and with --take-over this program then asks the server who it is, in the client's place.
         """, .between(Passing())),
     Attack(
-      "own-key", 7, 18, does: "Passes everything on unchanged, with the server's own certificate and key.",
+      "own-key", does: "Passes everything on unchanged, with the server's own certificate and key.",
       must: """
         A login that is bound by tls-server-end-point PASSES and can be taken over, since the certificate is the right one; by \
         tls-exporter or tls-unique it must be refused.
         """, .withServersKey(Passing())),
     Attack(
-      "offer-unbound", 2, does: "Offers logins that are not bound, whether the server does or not.",
+      "offer-unbound", does: "Offers logins that are not bound, whether the server does or not.",
       must: "A server that requires channel binding must refuse them.",
       .between(Rewriting(offer: Capabilities.unbound))),
     Attack(
-      "undefined-hash", 11,
+      "undefined-hash",
       does: "Passes everything on, behind a certificate that tls-server-end-point has no hash for.",
       must: """
         Give it a certificate signed with Ed25519. A client that must bind, and can by nothing but tls-server-end-point, must give \
@@ -32,168 +32,277 @@ extension Attack {
 
     // What the server offers.
     Attack(
-      "strip-plus", 3, 4, does: "Takes every -PLUS mechanism off the server's list.",
+      "strip-plus", does: "Takes every -PLUS mechanism off the server's list.",
       must: """
         A client that requires channel binding must give up before it sends anything of use. One that only prefers it says that \
         it saw no -PLUS ("y"): the server, which offered some, must refuse it.
         """, .between(Rewriting(offer: Capabilities.withoutPlus))),
     Attack(
-      "only-plain", 8, does: "Offers nothing but PLAIN, which hands over the password itself.",
+      "only-plain", does: "Offers nothing but PLAIN, which hands over the password itself.",
       must: "The client must give up, whatever it thinks of binding; the password is never sent.",
       .between(Rewriting(offer: Capabilities.onlyPLAIN))),
     Attack(
-      "only-sha-1", 8, does: "Offers nothing but SCRAM-SHA-1, bound or not.",
+      "only-sha-1", does: "Offers nothing but SCRAM-SHA-1, bound or not.",
       must: "The client must give up before it sends anything.",
       .between(Rewriting(offer: Capabilities.onlySHA1))),
     Attack(
-      "strip-types", 9,
+      "strip-types",
       does: "Takes tls-exporter and tls-unique off the list, with the server's own certificate and key.",
       must: """
         A client with SCRAM must notice it by the server's hash of its offer (XEP-0474), where it sends one; with OPAQUE, always; \
         one that accepts tls-exporter alone must give up. A client without any of these binds by tls-server-end-point: see own-key.
         """, .withServersKey(Rewriting.strippingTypes(andHash: false))),
     Attack(
-      "strip-types-and-hash", 9, does: "Does the same, and takes away the server's hash of its offer too.",
+      "strip-types-and-hash", does: "Does the same, and takes away the server's hash of its offer too.",
       must: "The server must refuse the proof, which was made for its words as the client saw them.",
       .withServersKey(Rewriting.strippingTypes(andHash: true))),
     Attack(
-      "only-unique", 10, does: "Leaves tls-unique alone on the list of binding types.",
+      "strip-ea", does: "Takes OPAQUE-EA off the server's list.",
+      must: "A client that wants nothing else must give up before it sends anything.",
+      .between(Rewriting(offer: Capabilities.withoutAuthenticators))),
+    Attack(
+      "only-unique", does: "Leaves tls-unique alone on the list of binding types.",
       must: "On TLS 1.3, which has none, the client must give up.",
       .between(Rewriting(offer: Capabilities.binding(by: .tlsUnique)))),
 
     // What the client says about binding.
     Attack(
-      "rewrite-y", 5, does: "Takes -PLUS off the list, and turns the client's \"y\" into \"n\".",
+      "rewrite-y", does: "Takes -PLUS off the list, and turns the client's \"y\" into \"n\".",
       must:
         "The server must refuse: the client's c= still says \"y\". With OPAQUE the client gives up before it proves anything.",
       .between(Rewriting.yToN)),
     Attack(
-      "rewrite-y-and-c", 5, does: "Does the same in c= too.",
+      "rewrite-y-and-c", does: "Does the same in c= too.",
       must: "The proof, which covers c=, must not verify.", .between(Rewriting.yToNTwice)),
     Attack(
-      "unbind", 6, does: "Makes a bound login an unbound one: in the mechanism's name, the header, and c=.",
+      "unbind", does: "Makes a bound login an unbound one: in the mechanism's name, the header, and c=.",
       must: "The proof must not verify; with OPAQUE the client gives up before it.", .between(Rewriting.unbinding)),
     Attack(
-      "ask-unique", 10, does: "Says in the client's name that it binds by tls-unique.",
+      "ask-unique", does: "Says in the client's name that it binds by tls-unique.",
       must: "On TLS 1.3, which has none, the server must refuse at once.", .between(Rewriting.naming("tls-unique"))),
     Attack(
-      "type-with-space", 19, does: "Puts a space behind the name of the binding type.",
+      "type-with-space", does: "Puts a space behind the name of the binding type.",
       must: "The server must refuse at once.", .between(Rewriting.naming("tls-exporter "))),
     Attack(
-      "unknown-type", 19, does: "Names a binding type that nobody knows.",
+      "unknown-type", does: "Names a binding type that nobody knows.",
       must: "The server must refuse at once.", .between(Rewriting.naming("tls-wishful"))),
     Attack(
-      "empty-binding", 19, does: "Takes the binding's data out of c=.",
+      "empty-binding", does: "Takes the binding's data out of c=.",
       must: "The server must refuse: nothing is never equal to nothing.", .withServersKey(Rewriting.withoutData)),
     Attack(
-      "other-header", 19, does: "Puts another header into c= than the client sent first.",
+      "other-header", does: "Puts another header into c= than the client sent first.",
       must: "The server must refuse.", .withServersKey(Rewriting.otherHeader)),
 
     // What TLS is asked to do.
     Attack(
-      "bind-without-ems", 10,
+      "bind-without-ems",
       does: "Connects to the server with TLS 1.2 and no extended master secret, and asks for a bound login.",
       must: "The server must neither offer nor take tls-exporter and tls-unique there.",
       .asClient { try await $0.bindWithoutMasterSecret() }),
     Attack(
-      "offer-without-ems", 10,
+      "offer-without-ems",
       does: "Serves one client with TLS 1.2 and no extended master secret, and offers to bind.",
       must: "A client that must bind by tls-exporter or tls-unique must give up.",
       .asServer { try await $0.offerWithoutMasterSecret() }),
     Attack(
-      "stale-binding", 12,
+      "stale-binding",
       does: "Logs in with the right password on a resumed session, bound to the connection before it.",
       must: "The server must refuse it for the binding alone; with OPAQUE the client's end finds it out.",
       .asThief { try await $0.useStaleBinding() }),
     Attack(
-      "early-data", 13, does: "Resumes a TLS 1.3 session, and begins a login in early data, which could be replayed.",
+      "early-data", does: "Resumes a TLS 1.3 session, and begins a login in early data, which could be replayed.",
       must: "TLS must refuse it: the server never gets to read it.", .asClient { try await $0.sendEarlyData() }),
     Attack(
-      "renegotiate-with-server", 14, does: "Asks the server for a new handshake in the middle of a login.",
+      "renegotiate-with-server", does: "Asks the server for a new handshake in the middle of a login.",
       must: "TLS must refuse, and the login end.", .asClient { try await $0.renegotiateWithServer() }),
     Attack(
-      "renegotiate-after-login", 14,
+      "renegotiate-after-login",
       does: "Logs in with the right password, and asks the server for a new handshake then.",
       must: "TLS must refuse, and the connection end.", .asThief { try await $0.renegotiateAfterLogin() }),
     Attack(
-      "renegotiate-with-client", 14,
+      "renegotiate-with-client",
       does: "Serves one client, and asks it for a new handshake in the middle of its login.",
       must: "TLS must refuse, and the login end.", .asServer { try await $0.renegotiateWithClient() }),
 
     // What nothing protects yet.
     Attack(
-      "inject-to-server", 15, does: "Puts a command in the clear behind the client's STARTTLS.",
+      "inject-to-server", does: "Puts a command in the clear behind the client's STARTTLS.",
       must: "The server must end the connection.", .beforeTLS(Injecting(victim: .server))),
     Attack(
-      "inject-to-client", 15, does: "Puts a line in the clear behind the server's answer to STARTTLS.",
+      "inject-to-client", does: "Puts a line in the clear behind the server's answer to STARTTLS.",
       must: "The client must end the connection.", .beforeTLS(Injecting(victim: .client))),
     Attack(
-      "forge-capabilities", 15, does: "Offers nothing but PLAIN in the clear, and lets TLS pass.",
+      "forge-capabilities", does: "Offers nothing but PLAIN in the clear, and lets TLS pass.",
       must: "The client must ask again inside TLS, and log in as if nothing had been.", .besideTLS(Forging())),
     Attack(
-      "strip-starttls", 15, does: "Takes STARTTLS off the server's list.", must: "The client must give up.",
+      "strip-starttls", does: "Takes STARTTLS off the server's list.", must: "The client must give up.",
       .beforeTLS(StrippingStartTLS())),
 
     // What was said before.
     Attack(
-      "replay", 16, 18, does: "Passes a login on, and says all of the client's part once more on a new connection.",
+      "replay", does: "Passes a login on, and says all of the client's part once more on a new connection.",
       must: "The server must refuse it: its own part is a new one.", .between(Replaying())),
 
     // What a server can say. The interceptor has the server's key, so that a login bound by tls-server-end-point gets that far.
     Attack(
-      "many-iterations", 17, does: "Has the client stretch its password a thousand million times.",
+      "many-iterations", does: "Has the client stretch its password a thousand million times.",
       must: "The client must give up before it begins.", .withServersKey(Rewriting.iterating(1_000_000_000))),
     Attack(
-      "one-iteration", 17, does: "Has the client stretch its password once, so that its proof is cheap to guess from.",
+      "one-iteration", does: "Has the client stretch its password once, so that its proof is cheap to guess from.",
       must: "The client must give up before it begins.", .withServersKey(Rewriting.iterating(1))),
     Attack(
-      "foreign-nonce", 17, does: "Answers with a nonce that does not begin with the client's.",
+      "foreign-nonce", does: "Answers with a nonce that does not begin with the client's.",
       must: "The client must give up.", .withServersKey(Rewriting.foreignNonce)),
     Attack(
-      "empty-nonce", 17, does: "Answers with the client's nonce and nothing of the server's.",
+      "empty-nonce", does: "Answers with the client's nonce and nothing of the server's.",
       must: "The client must give up.", .withServersKey(EmptyNonce())),
     Attack(
-      "wrong-signature", 17, does: "Changes one bit of the server's proof.",
+      "wrong-signature", does: "Changes one bit of the server's proof.",
       must: "The client must not believe the success.", .withServersKey(Rewriting.wrongSignature)),
     Attack(
-      "no-signature", 17, does: "Keeps the server's proof back, and passes its success on.",
+      "no-signature", does: "Keeps the server's proof back, and passes its success on.",
       must: "The client must not believe it.", .withServersKey(WithholdingSignature())),
     Attack(
-      "early-success", 17, 18, does: "Claims a success before the client has proved anything.",
+      "early-success", does: "Claims a success before the client has proved anything.",
       must: "The client must not believe it.", .withServersKey(EarlySuccess())),
 
     // OPAQUE's key exchange, likewise.
     Attack(
-      "change-ke1", 18, does: "Changes one bit of the nonce in KE1.",
+      "change-ke1", does: "Changes one bit of the nonce in KE1.",
       must: "The client must give up, and send no proof.",
-      .withServersKey(Rewriting.flipping(bitOfByte: 32, in: .clientFirst))),
+      .withServersKey(Rewriting.changing(.clientNonce, by: KeyChange.flip))),
     Attack(
-      "change-ke2", 18, does: "Changes one bit of the server's proof in KE2.",
+      "change-ke2", does: "Changes one bit of the server's proof in KE2.",
       must: "The client must give up, and send no proof.",
-      .withServersKey(Rewriting.flipping(bitOfByte: 256, in: .serverFirst))),
+      .withServersKey(Rewriting.changing(.serverProof, by: KeyChange.flip))),
     Attack(
-      "change-envelope", 18, does: "Changes one bit of the masked envelope in KE2.",
+      "change-envelope", does: "Changes one bit of the masked envelope in KE2.",
       must: "The client must give up, as if the password were wrong.",
-      .withServersKey(Rewriting.flipping(bitOfByte: 128, in: .serverFirst))),
+      .withServersKey(Rewriting.changing(.envelope, by: KeyChange.flip))),
     Attack(
-      "change-ke3", 18, does: "Changes one bit of KE3.", must: "The server must refuse.",
-      .withServersKey(Rewriting.flipping(bitOfByte: 0, in: .clientFinal))),
+      "change-ke3", does: "Changes one bit of KE3.", must: "The server must refuse.",
+      .withServersKey(Rewriting.changing(.clientProof, by: KeyChange.flip))),
     Attack(
-      "reflect-ke1", 18, does: "Sends the client's blinded password back as what the server made of it.",
+      "reflect-ke1", does: "Sends the client's blinded password back as what the server made of it.",
       must: "The client must give up.", .withServersKey(Reflecting())),
     Attack(
-      "identity-in-ke1", 18, does: "Puts the identity element in the place of the blinded password.",
-      must: "The server must refuse at once.", .withServersKey(Rewriting.identity(atByte: 0, in: .clientFirst))),
+      "identity-in-ke1", does: "Puts the identity element in the place of the blinded password.",
+      must: "The server must refuse at once.",
+      .withServersKey(Rewriting.changing(.blindedMessage, by: KeyChange.identity))),
     Attack(
-      "identity-in-ke2", 18, does: "Puts the identity element in the place of what the server made of the password.",
+      "identity-in-ke2", does: "Puts the identity element in the place of what the server made of the password.",
       must: "The client must give up, as if the password were wrong.",
-      .withServersKey(Rewriting.identity(atByte: 0, in: .serverFirst))),
+      .withServersKey(Rewriting.changing(.evaluatedMessage, by: KeyChange.identity))),
     Attack(
-      "much-stretching", 18, does: "Has the client stretch its password with 4 GiB of memory.",
+      "much-stretching", does: "Has the client stretch its password with 4 GiB of memory.",
       must: "The client must give up before it begins.",
-      .withServersKey(Rewriting.stretching("argon2id,m=4194303,t=10,p=1"))),
+      .withServersKey(Rewriting.stretching(much))),
     Attack(
-      "little-stretching", 18, does: "Has the client stretch its password with 8 KiB of memory.",
-      must: "The client must give up before it begins.", .withServersKey(Rewriting.stretching("argon2id,m=8,t=1,p=1"))),
+      "little-stretching", does: "Has the client stretch its password with 8 KiB of memory.",
+      must: "The client must give up before it begins.", .withServersKey(Rewriting.stretching(little))),
+
+    // OPAQUE-EA, with Finished made anew by the interceptor's keys towards the client: so that the client looks at what stands behind it.
+    Attack(
+      "remake-finished",
+      does: "Passes on what the server says by OPAQUE-EA, with a Finished for the client's connection.",
+      must: "The client must find that the server signed for another connection, and send no proof.",
+      .withServersKey(Answering.remade { _, _ in })),
+    Attack(
+      "remake-key", does: "Does the same with a signature of its own, by the key of its own certificate.",
+      must: "Give it an Ed25519 certificate. The client must find that this is not the key it registered with.",
+      .between(Answering.ownKey)),
+    Attack(
+      "remake-name", does: "Does the same, and asks for the proof of another user.",
+      must: "The client must give up before it stretches its password.", .withServersKey(Answering.askingForAnother)),
+    Attack(
+      "remake-envelope", does: "Does the same with one bit of the masked envelope changed.",
+      must: "The client must give up, as if the password were wrong.",
+      .withServersKey(Answering.remade(.envelope, KeyChange.flip))),
+    Attack(
+      "remake-identity", does: "Does the same with the identity element for what the server made of the password.",
+      must: "The client must give up before it stretches its password.",
+      .withServersKey(Answering.remade(.evaluatedMessage, KeyChange.identity))),
+    Attack(
+      "remake-reflected", does: "Does the same with the client's own blinded password there.",
+      must: "The client must give up before it stretches its password.", .withServersKey(Answering.reflectingBlinded)),
+    Attack(
+      "remake-stretching-up", does: "Does the same, and has the client stretch its password with 4 GiB of memory.",
+      must: "The client must give up before it begins.", .withServersKey(Answering.stretching(by: much))),
+    Attack(
+      "remake-stretching-down", does: "Does the same, and has the client stretch its password with 8 KiB of memory.",
+      must: "The client must give up before it begins.", .withServersKey(Answering.stretching(by: little))),
+
+    // OPAQUE-EA's messages at other places than their own.
+    Attack(
+      "reflect-m1", does: "Sends the client's own request back to it in place of the server's message.",
+      must: "The client must give up.", .withServersKey(Answering.reflecting)),
+    Attack(
+      "turn-m1", does: "Puts the client's own request behind the server's authenticator, as if the server asked.",
+      must: "The client must give up: the context was used before.", .withServersKey(Answering.turningRequest)),
+    Attack(
+      "empty-m2", does: "Declines to authenticate, in the server's place.",
+      must: "The client must give up: nobody has proved anything.", .withServersKey(Answering.declining)),
+    Attack(
+      "replay-m2", does: "Answers every login with what the server said to the first, on that connection or on others.",
+      must: "The client must find that it answers another request.", .withServersKey(ReplayingServer())),
+    Attack(
+      "reflect-m2", does: "As a client, sends the server's own authenticator back in place of a proof.",
+      must: "The server must find that it answers another request.",
+      .asClient { try await $0.answer(EAServerFirst.ofServer) }),
+    Attack(
+      "reflect-m2-as-m3", does: "Does the same with the context and the extension that a client's has.",
+      must: "The server must find that Finished is not a client's.",
+      .asClient { try await $0.answer(EAServerFirst.ofServerAsClients) }),
+    Attack(
+      "turn-m2", does: "As a client, begins a second login by the server's own request, as if it were the client's.",
+      must: "The server must refuse: the context was used before.",
+      .asClient { intrusion in
+        try await intrusion.beginAgain { _, asked in
+          var request = asked.request
+          request.isServers = false
+          return request.bytes
+        }
+      }),
+    Attack(
+      "empty-m3", does: "As a client, declines to authenticate.", must: "The server must refuse.",
+      .asClient { try await $0.answer(EAServerFirst.declining) }),
+    Attack(
+      "own-m3", does: "As a client, signs by the key of its own certificate.",
+      must: "Give it an Ed25519 certificate. The server must find that this is not the key of the account.",
+      .asClient { try await $0.answer(EAServerFirst.ownKey) }),
+    Attack(
+      "replay-m1", does: "As a client, begins a second login on the connection with the same request.",
+      must: "The server must refuse: the context was used before.",
+      .asClient { intrusion in try await intrusion.beginAgain { clientFirst, _ in clientFirst } }),
+    Attack(
+      "replay-m3",
+      does: "Logs in with the right password, and says all of its part once more on another connection.",
+      must: "The server must find that the proof answers another request.",
+      .asThief { try await $0.replayProof(EAAuthenticator.asItWas) }),
+    Attack(
+      "replay-m3-in-context", does: "Does the same, with the context of the other connection's request in the proof.",
+      must: "The server must find that Finished is another connection's.",
+      .asThief { try await $0.replayProof(EAAuthenticator.inContext) }),
+    Attack(
+      "remake-m3", does: "Does the same, with Finished made anew for the other connection.",
+      must: "The server must find that the client signed for another connection.",
+      .asThief { try await $0.replayProof(EAAuthenticator.remade) }),
+    Attack(
+      "keep-m3",
+      does: "With the right password, breaks a login off, and answers the next one on the connection with its proof.",
+      must: "The server must find that the proof answers another request.", .asThief { try await $0.keepProof() }),
+    Attack(
+      "change-m3", does: "With the right password, changes one bit of the proof's signature.",
+      must: "The server must refuse.", .asThief { try await $0.changeProof() }),
+    Attack(
+      "offer-ea", does: "Offers OPAQUE-EA, whether the server does or not.",
+      must: "Give it --tls-max 1.2. A client of OPAQUE-EA must give up: it needs TLS 1.3.",
+      .between(Rewriting(offer: Capabilities.withAuthenticators))),
+    Attack(
+      "ask-ea", does: "As a client, asks for a login by OPAQUE-EA on TLS 1.2.",
+      must: "The server must refuse: it has offered none there.", .asClient { try await $0.askOnTLS12() }),
   ]
+
+  private static let much = "argon2id,m=4194303,t=10,p=1"
+  private static let little = "argon2id,m=8,t=1,p=1"
 }

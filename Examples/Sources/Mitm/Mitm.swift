@@ -40,9 +40,7 @@ extension AttackCommand {
     let attack = Attack.named(CommandLine.arguments.dropFirst().first)
     return CommandConfiguration(
       commandName: "passbind-mitm \(attack?.name ?? "")", abstract: attack?.does ?? "",
-      discussion: attack.map {
-        "\($0.must)\n\nIn the README's table: \($0.numbers.map(String.init).joined(separator: ", "))."
-      } ?? "")
+      discussion: attack?.must ?? "")
   }
 
   var attack: Attack {
@@ -68,7 +66,7 @@ struct Between: AttackCommand {
       }
     let interceptor = try Interceptor(
       scenario, Interceptor.Manner(takesOver: options.takeOver, beginsInClear: begins, endsTLS: ends),
-      showing: .files(chain: options.certificate, key: options.key), newest: options.tlsMax, server: options.server,
+      showing: options.certificate, key: options.key, newest: options.tlsMax, server: options.server,
       to: options.json ? .machines : .people)
     let listener = try await interceptor.listen(on: options.listen)
     let port = listener.localAddress?.port ?? options.listen.port

@@ -48,11 +48,17 @@ struct IntruderOptions: ParsableArguments {
   @Option(help: "The TLS version to use, where the attack leaves a choice: 1.2 or 1.3.")
   var tls = TLSVersion.tls13
 
+  @Option(help: ArgumentHelp("A certificate to sign with, where the attack does, a PEM file.", valueName: "file"))
+  var certificate = ""
+
+  @Option(help: ArgumentHelp("The key of the certificate, a PEM file.", valueName: "file"))
+  var key = ""
+
   @Flag(help: "Print a JSON object.")
   var json = false
 
   func intrusion() -> Intrusion {
-    Intrusion(place: server, login: login.login(user), newest: tls)
+    Intrusion(place: server, login: login.login(user), newest: tls, certificate: certificate, key: key)
   }
 }
 

@@ -64,7 +64,7 @@ struct Lab: AsyncParsableCommand {
 }
 
 extension Trialled {
-  private static let widths = [39, 18, 24, 70]
+  private static let widths = [39, 18, 26, 70]
 
   fileprivate static var heading: String {
     Colour.bold.on(columns(["scenario", "mechanism", "binding", "what the attacker saw"]) + "outcome")
@@ -73,11 +73,12 @@ extension Trialled {
   /// The row, for people.
   fileprivate var line: String {
     let name = (trial.attack ?? "no attack") + (trial.what.isEmpty ? "" : ", \(trial.what)")
-    let start = Self.columns([name, mechanism.description, "\(binding?.name ?? "nothing") \(trial.tls)", seen])
+    let start = Self.columns([name, mechanism.description, "\(binding?.description ?? "nothing") \(trial.tls)", seen])
     if isRight { return start + (outcome.result == .takenOver ? Colour.yellow : .green).on(outcome.description) }
     let found = "\(outcome.description) (audit: \(outcome.audit.joined(separator: ", ")))"
     let wanted = "\(trial.right.description) (audit: \(trial.right.audit.joined(separator: ", ")))"
-    return start + Colour.red.on("WRONG: \(found); must be: \(wanted), bound by \(trial.binding?.name ?? "nothing")")
+    return start
+      + Colour.red.on("WRONG: \(found); must be: \(wanted), bound by \(trial.binding?.description ?? "nothing")")
   }
 
   private static func columns(_ texts: [String]) -> String {
@@ -87,7 +88,7 @@ extension Trialled {
   /// The row, for machines.
   fileprivate var json: String {
     JSON.object([
-      ("mechanism", .string(mechanism.description)), ("binding", JSON(binding?.name)),
+      ("mechanism", .string(mechanism.description)), ("binding", JSON(binding?.description)),
       ("tls", .string(trial.tls.description)), ("attack", JSON(trial.attack)),
       ("outcome", .string(outcome.result.rawValue)), ("case", .string(trial.what)), ("seen", .string(seen)),
       ("right", .bool(isRight)), ("by", JSON(outcome.by?.rawValue)), ("reason", JSON(outcome.reason)),

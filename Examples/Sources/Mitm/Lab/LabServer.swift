@@ -3,6 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import PassBindAccounts
 internal import PassBindCrypto
+internal import PassBindExportedAuthenticators
 internal import PassBindNIO
 internal import PassBindOPAQUE
 internal import PassBindSASL
@@ -27,6 +28,7 @@ struct LabAccounts: Sendable {
     var administration = AccountAdministration(store)
     administration.keyring = keyring
     administration.hashes = [.sha512]
+    administration.opaqueMechanisms = [OPAQUEMechanism().name, OPAQUEEAMechanism.name]
     administration.iterations = [.sha512: Self.iterations]
     administration.stretching = Self.stretching
     try await administration.create(Self.user, password: Self.password)

@@ -28,28 +28,32 @@ final class Laboratory {
     received.clear()
     let place = HostPort("127.0.0.1", UInt16(clamping: server.port))
     var evidence = Evidence()
-    var used: (MechanismName, ChannelBindingType?)?
+    var used: (MechanismName, LoginBinding?)?
     let attack = Attack.named(trial.attack)
+    var isBetween = false
     switch attack?.means {
     case nil: (evidence.client, used) = await victim(trial, at: server.port, isChecked: true)
     case .between(let scenario)?, .withServersKey(let scenario)?, .beforeTLS(let scenario)?, .besideTLS(let scenario)?:
       (evidence, used) = try await between(trial, scenario, attack, place)
+      isBetween = true
     case .asClient(let act)?, .asThief(let act)?:
-      let finding = try await act(intrusion(trial, at: place))
+      var intrusion = intrusion(trial, at: place)
+      if let shown = trial.shown { (intrusion.certificate, intrusion.key) = files(shown) }
+      let finding = try await act(intrusion)
       (evidence.loot, evidence.finding) = (finding.loot, finding.outcome)
       if let error = finding.error { evidence.client = .failed(error) }
     case .asServer(let act)?: (evidence, used) = try await impostor(trial, act)
     }
     guard try await server.isQuiet() else { throw CommandError("a connection to the server does not end") }
     try await take(trial, into: &evidence)
-    let wanted = trial.binding == nil ? trial.mechanism : trial.mechanism.plus ?? trial.mechanism
-    let (mechanism, binding) = used ?? (wanted, trial.binding)
+    let (mechanism, binding) = used ?? (trial.named, trial.binding)
     return Trialled(
       trial: trial, mechanism: mechanism, binding: binding,
       seen: attack == nil ? "-" : evidence.loot.description, outcome: evidence.outcome,
       isAgreed: evidence.audit.allSatisfy { event in
-        !event.isAccepted || used.map { $0.0 == event.mechanism && LoginBinding($0.1) == event.binding } ?? true
-      }, isWarded: evidence.finding != .accepted, isHeard: trial.heard.map(received.text.contains) ?? true)
+        !event.isAccepted || used.map { $0.0 == event.mechanism && $0.1 == event.binding } ?? true
+      }, isWarded: evidence.finding != .accepted, isHeard: trial.heard.map(received.text.contains) ?? true,
+      isEnacted: isBetween ? evidence.loot.isChanged == trial.isChanging : true)
   }
 
   private func server(_ kind: Trial.Server) async throws -> LabServer {
@@ -81,7 +85,7 @@ final class Laboratory {
 
   private func between(
     _ trial: Trial, _ scenario: any Scenario, _ attack: Attack?, _ server: HostPort
-  ) async throws -> (Evidence, (MechanismName, ChannelBindingType?)?) {
+  ) async throws -> (Evidence, (MechanismName, LoginBinding?)?) {
     var manner = Interceptor.Manner(takesOver: true)
     manner.beginsInClear = trial.server.startTLS
     var shown = trial.shown ?? "rogue"
@@ -91,8 +95,9 @@ final class Laboratory {
     default: break
     }
     let (loots, arrivals) = AsyncStream.makeStream(of: Loot.self)
+    let (certificate, key) = files(shown)
     let interceptor = try Interceptor(
-      scenario, manner, showing: identity(shown), newest: trial.tls, server: server, to: .nobody
+      scenario, manner, showing: certificate, key: key, newest: trial.tls, server: server, to: .nobody
     ) { arrivals.yield($0) }
     let listener = try await interceptor.listen(on: HostPort("127.0.0.1", 0))
     var evidence = Evidence()
@@ -116,17 +121,17 @@ final class Laboratory {
 
   private func impostor(
     _ trial: Trial, _ act: @escaping @Sendable (Intrusion) async throws -> Intrusion.Finding
-  ) async throws -> (Evidence, (MechanismName, ChannelBindingType?)?) {
+  ) async throws -> (Evidence, (MechanismName, LoginBinding?)?) {
     let (ports, arrivals) = AsyncStream.makeStream(of: Int.self)
     var intrusion = intrusion(trial, at: HostPort("127.0.0.1", 0))
-    (intrusion.certificate, intrusion.key) = ("\(certificates)/server.pem", "\(certificates)/server.key")
+    (intrusion.certificate, intrusion.key) = files("server")
     intrusion.listens = { arrivals.yield($0) }
     async let finding = {
       defer { arrivals.finish() }
       return try await act(intrusion)
     }()
     var evidence = Evidence()
-    var used: (MechanismName, ChannelBindingType?)?
+    var used: (MechanismName, LoginBinding?)?
     for await port in ports {
       (evidence.client, used) = await victim(trial, at: port, isChecked: true)
       break
@@ -148,16 +153,16 @@ final class Laboratory {
       channelBinding: trial.channelBinding, bindingTypes: trial.bindingTypes)
   }
 
-  private func identity(_ name: String) -> TLSIdentity {
-    .files(chain: "\(certificates)/\(name).pem", key: "\(certificates)/\(name).key")
+  private func files(_ name: String) -> (certificate: String, key: String) {
+    ("\(certificates)/\(name).pem", "\(certificates)/\(name).key")
   }
 
   /// Logs in, and says how that ended, and by what. Through an interceptor that ends TLS, the certificate is not checked: nothing but
   /// the binding can help.
   private func victim(
     _ trial: Trial, at port: Int, isChecked: Bool
-  ) async -> (Evidence.ClientEnd, (MechanismName, ChannelBindingType?)?) {
-    var used: (MechanismName, ChannelBindingType?)?
+  ) async -> (Evidence.ClientEnd, (MechanismName, LoginBinding?)?) {
+    var used: (MechanismName, LoginBinding?)?
     do {
       var configuration = TLSClientContext.Configuration(
         trust: isChecked ? .file("\(certificates)/authorities.pem") : .dangerouslyUnverified)
@@ -172,16 +177,8 @@ final class Laboratory {
           await client.close()
           throw CommandError("the session was \(count == 1 ? "not " : "")resumed")
         }
-        let end: Evidence.ClientEnd
-        do {
-          let (choice, exchange) = try login(trial).exchange(client.offer, client.handshake.bindings)
-          used = (choice.mechanism, choice.binding?.type)
-          try await client.logIn(exchange)
-          _ = try await client.whoAmI()
-          end = .accepted
-        } catch {
-          end = .failed(ClientError(error))
-        }
+        if trial.isRepeated { _ = await logIn(trial, on: client, &used) }
+        let end = await logIn(trial, on: client, &used)
         session = try? await client.session()
         try? await client.logOut()
         await client.close()
@@ -190,6 +187,20 @@ final class Laboratory {
       return (.absent, used)
     } catch {
       return (.failed(ClientError(error)), used)
+    }
+  }
+
+  private func logIn(
+    _ trial: Trial, on client: LineClient, _ used: inout (MechanismName, LoginBinding?)?
+  ) async -> Evidence.ClientEnd {
+    do {
+      let (choice, exchange) = try login(trial).exchange(on: client)
+      used = (choice.mechanism, choice.loginBinding)
+      try await client.logIn(exchange)
+      _ = try await client.whoAmI()
+      return .accepted
+    } catch {
+      return .failed(ClientError(error))
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import PassBindExportedAuthenticators
 internal import PassBindSASL
 internal import PassBindTLS
 
@@ -28,8 +29,10 @@ struct Trial: Sendable {
   var tls = TLSVersion.tls13
   /// Whether what counts is a second login, on a resumed session.
   var isResumed = false
+  /// Whether what counts is a second login on the same connection, after one that failed.
+  var isRepeated = false
   var server = Server()
-  /// The certificate that the attacker shows, if it is not the one that goes with the attack.
+  /// The certificate that the attacker shows, if it is not the one that goes with the attack, or signs with.
   var shown: String?
   /// What the client binds by in the end, where the attack is to change that.
   var brought: ChannelBindingType?
@@ -38,7 +41,19 @@ struct Trial: Sendable {
   let right: Outcome
 
   /// What the client is to bind by, or to want to bind by.
-  var binding: ChannelBindingType? { channelBinding == .require ? brought ?? bindingTypes.first : nil }
+  var binding: LoginBinding? {
+    guard channelBinding != .disable else { return nil }
+    if mechanism == OPAQUEEAMechanism.name { return .exportedAuthenticator }
+    return channelBinding == .require ? LoginBinding(brought ?? bindingTypes.first) : nil
+  }
+
+  /// The mechanism that the client is to name.
+  var named: MechanismName {
+    if case .channel? = binding { mechanism.plus ?? mechanism } else { mechanism }
+  }
+
+  /// Whether an interceptor has to change something on its way.
+  var isChanging: Bool { !["relay", "own-key", "undefined-hash", "replay"].contains(attack) }
 }
 
 /// A row as it went.
@@ -47,7 +62,7 @@ struct Trialled: Sendable {
   /// The mechanism that the client named, or would have.
   let mechanism: MechanismName
   /// What it bound by, or would have; nil where it did not want to.
-  let binding: ChannelBindingType?
+  let binding: LoginBinding?
   let seen: String
   let outcome: Outcome
   /// Whether the server accepted what the client says it did, if it accepted anything.
@@ -56,10 +71,12 @@ struct Trialled: Sendable {
   let isWarded: Bool
   /// Whether the attack reached the client.
   let isHeard: Bool
+  /// Whether an interceptor did something, where it was to, and else nothing.
+  let isEnacted: Bool
 
-  // An attack that does nothing can end as it must too, so it has to show in what the client did.
+  // An attack that does nothing can end as it must too, so it has to show in what the client or the attacker did.
   var isRight: Bool {
-    outcome == trial.right && isAgreed && isWarded && isHeard && binding == trial.binding
-      && mechanism.isPlus == (binding != nil)
+    outcome == trial.right && isAgreed && isWarded && isHeard && isEnacted && binding == trial.binding
+      && mechanism == trial.named
   }
 }

@@ -8,7 +8,7 @@ extension Trial {
   /// The show, in its order.
   static let all: [Trial] =
     nobody + relayed + ownKey + offers + headers + masterSecret + sessions + clear + replayed + hostileServer
-    + keyExchange
+    + keyExchange + authenticators
 
   private static let scram = SCRAMMechanism(.sha512).name
   private static let opaque = OPAQUEMechanism().name
@@ -282,13 +282,13 @@ extension Trial {
 
 extension Outcome {
   /// Two logins, both accepted.
-  fileprivate static let twice = accepted.after("accepted")
+  static let twice = accepted.after("accepted")
 
   /// The second time, after the same the first time.
-  fileprivate var again: Outcome { after(audit.last ?? "accepted") }
+  var again: Outcome { after(audit.last ?? "accepted") }
 
   /// The same, after another login.
-  fileprivate func after(_ first: String) -> Outcome {
+  func after(_ first: String) -> Outcome {
     Outcome(result: result, by: by, reason: reason, audit: [first] + audit)
   }
 }

@@ -1,5 +1,6 @@
 internal import ExampleSupport
 internal import Foundation
+internal import PassBindExportedAuthenticators
 internal import PassBindSASL
 
 extension Intrusion {
@@ -18,8 +19,11 @@ extension Intrusion {
     }
     first.program.stop()
     let session = try scratch.write(OpenSSLSession.promisingEarlyData(pem), to: "early.pem")
+    let message =
+      login.mechanism == OPAQUEEAMechanism.name
+      ? Base64.string(try await firstMessage()) : try login.unboundFirstMessage()
     let early = try scratch.write(
-      "\(EarlyData.command) \(login.mechanism) \(try login.unboundFirstMessage())\r\n", to: "early.txt")
+      "\(EarlyData.command) \(login.mechanism) \(message)\r\n", to: "early.txt")
     var second = OpenSSLConversation(
       try OpenSSLProgram(connect + ["-sess_in", session, "-early_data", early], in: scratch), as: .client)
     defer { second.program.stop() }

@@ -21,9 +21,13 @@ extension Rewriting {
     return rewriting
   }
 
-  /// Key stretching of the interceptor's choice; the last attribute, which has commas.
+  /// Key stretching of the interceptor's choice: in OPAQUE-EA in an extension, else the last attribute, which has commas.
   static func stretching(_ parameters: String) -> Rewriting {
     serverFirst { message in
+      if var answer = try? EAServerFirst(parsing: message) {
+        answer.stretch(by: parameters)
+        return answer.bytes
+      }
       guard let key = attribute("k", of: message) else { return message }
       return Array("k=".utf8) + key + Array(",s=\(parameters)".utf8)
     }

@@ -1,3 +1,4 @@
+internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
 internal import PassBindSASL
 
@@ -12,6 +13,16 @@ extension Capabilities {
   /// Everything can also be had unbound.
   static let unbound: @Sendable (Capabilities) -> Capabilities = { whole in
     whole.offering(whole.offer.mechanisms + whole.offer.mechanisms.map(\.base), by: whole.offer.bindingTypes)
+  }
+
+  /// Exported authenticators are not spoken of.
+  static let withoutAuthenticators: @Sendable (Capabilities) -> Capabilities = { whole in
+    whole.offering(whole.offer.mechanisms.filter { $0 != OPAQUEEAMechanism.name }, by: whole.offer.bindingTypes)
+  }
+
+  /// OPAQUE-EA is the best there is.
+  static let withAuthenticators: @Sendable (Capabilities) -> Capabilities = { whole in
+    whole.offering([OPAQUEEAMechanism.name] + whole.offer.mechanisms, by: whole.offer.bindingTypes)
   }
 
   /// The password itself is asked for.

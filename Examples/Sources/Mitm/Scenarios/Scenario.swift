@@ -4,11 +4,16 @@ internal import PassBindLineProfile
 protocol Scenario: Sendable {
   mutating func pass(_ line: Line) -> Passed
 
+  /// Is told what the interceptor has of exported authenticators towards the client, if TLS there has any.
+  mutating func opened(towardsClient end: AuthenticatorEnd)
+
   /// What the interceptor says to the server once more, on a connection of its own, when the client is gone.
   var replay: [[UInt8]] { get }
 }
 
 extension Scenario {
+  func opened(towardsClient end: AuthenticatorEnd) {}
+
   var replay: [[UInt8]] { [] }
 }
 

@@ -12,7 +12,7 @@ extension Intrusion {
     configuration.versions = newest...newest
     let context = try TLSClientContext(configuration)
     let first = try await LineClient.connect(to: place.host, port: place.port, tls: context)
-    let (choice, exchange) = try login.exchange(first.offer, first.handshake.bindings)
+    let (choice, exchange) = try login.exchange(on: first)
     try await first.logIn(exchange)
     _ = try await first.whoAmI()
     let session = try await first.session()
@@ -27,7 +27,8 @@ extension Intrusion {
     }
     var finding: Finding
     do {
-      try await second.logIn(login.exchange(choice, second.offer, second.handshake.bindings))
+      try await second.logIn(
+        login.exchange(choice, second.offer, second.handshake.bindings, first.authenticators))
       finding = Finding(
         loot: eavesdropper.loot, outcome: .accepted, text: "the old binding was accepted on a new connection")
     } catch {

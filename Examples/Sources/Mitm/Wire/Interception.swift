@@ -1,5 +1,6 @@
 internal import ExampleSupport
 internal import NIOCore
+internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
 internal import PassBindNIO
 internal import PassBindTLS
@@ -10,15 +11,17 @@ final class Interception {
   private var reader = LineReader()
   private var witness: Witness
   private let manner: Interceptor.Manner
-  private let clientTLS: () throws -> TLSHandler
-  private let serverTLS: () throws -> TLSHandler
+  private let identity: AuthenticatorIdentity?
+  private let clientTLS: () throws -> TLSEngine
+  private let serverTLS: () throws -> TLSEngine
   /// Is called once, when it is over, with what the interceptor wants to say once more.
   private let whenOver: (Witness, _ replay: [[UInt8]]) -> Void
 
   private var client: (any Channel)?
   private var server: (any Channel)?
-  private var clientHandshake: TLSHandshake?
-  private var serverHandshake: TLSHandshake?
+  private var engines: [Conversation.Side: TLSEngine] = [:]
+  private var clientEnd: TLSHandler.Finished?
+  private var serverEnd: TLSHandler.Finished?
   // The pipelines hold them, and they hold this.
   private weak var clientTap: LineTap?
   private weak var serverTap: LineTap?
@@ -31,13 +34,14 @@ final class Interception {
   private static let tag = "interceptor"
 
   init(
-    _ scenario: any Scenario, witness: Witness, manner: Interceptor.Manner,
-    clientTLS: @escaping () throws -> TLSHandler,
-    serverTLS: @escaping () throws -> TLSHandler, whenOver: @escaping (Witness, [[UInt8]]) -> Void
+    _ scenario: any Scenario, witness: Witness, manner: Interceptor.Manner, identity: AuthenticatorIdentity?,
+    clientTLS: @escaping () throws -> TLSEngine,
+    serverTLS: @escaping () throws -> TLSEngine, whenOver: @escaping (Witness, [[UInt8]]) -> Void
   ) {
     self.scenario = scenario
     self.witness = witness
     self.manner = manner
+    self.identity = identity
     self.clientTLS = clientTLS
     self.serverTLS = serverTLS
     self.whenOver = whenOver
@@ -54,10 +58,10 @@ final class Interception {
   }
 
   private func add(
-    to channel: any Channel, _ tls: () throws -> TLSHandler, _ side: Conversation.Side
+    to channel: any Channel, _ tls: () throws -> TLSEngine, _ side: Conversation.Side
   ) throws -> LineTap {
     let pipeline = channel.pipeline.syncOperations
-    if !manner.beginsInClear, manner.endsTLS { try pipeline.addHandler(tls()) }
+    if !manner.beginsInClear, manner.endsTLS { try pipeline.addHandler(handler(side, tls)) }
     let tap = LineTap { self.take($0, from: side) }
     tap.isRaw = !manner.beginsInClear && !manner.endsTLS
     try pipeline.addHandler(tap)
@@ -71,17 +75,27 @@ final class Interception {
     case .raw(let bytes):
       witness.saw(ciphertext: bytes.readableBytes)
       (side == .client ? server : client)?.writeAndFlush(bytes, promise: nil)
-    case .handshake(let handshake): finished(handshake, side)
+    case .handshake(let end): finished(end, side)
     case .end(let error): ended(side, error)
     }
   }
 
-  private func finished(_ handshake: TLSHandshake, _ side: Conversation.Side) {
+  private func handler(_ side: Conversation.Side, _ tls: () throws -> TLSEngine) throws -> TLSHandler {
+    let engine = try tls()
+    engines[side] = engine
+    return TLSHandler(engine)
+  }
+
+  private func finished(_ end: TLSHandler.Finished, _ side: Conversation.Side) {
     switch side {
-    case .client: clientHandshake = handshake
-    case .server: serverHandshake = handshake
+    case .client: clientEnd = end
+    case .server: serverEnd = end
     }
-    if let clientHandshake, let serverHandshake { witness.opened(client: clientHandshake, server: serverHandshake) }
+    guard let clientEnd, let serverEnd else { return }
+    if let end = AuthenticatorEnd(engines[.client], clientEnd.authenticators, identity) {
+      scenario.opened(towardsClient: end)
+    }
+    witness.opened(client: clientEnd.handshake, server: serverEnd.handshake)
   }
 
   private func ended(_ side: Conversation.Side, _ error: (any Error)?) {
@@ -100,6 +114,7 @@ final class Interception {
     witness.saw(line)
     let passed = scenario.pass(line)
     let (onward, back) = side == .client ? (server, client) : (client, server)
+    if passed.onward != [bytes] || !passed.back.isEmpty { witness.changed() }
     send(passed.back, to: back)
     if case .outcome(_, isAccepted: true) = line.meaning, manner.takesOver {
       isTakingOver = true
@@ -129,8 +144,8 @@ final class Interception {
       return
     }
     do {
-      try client?.pipeline.syncOperations.addHandler(clientTLS(), position: .first)
-      try server?.pipeline.syncOperations.addHandler(serverTLS(), position: .first)
+      try client?.pipeline.syncOperations.addHandler(handler(.client, clientTLS), position: .first)
+      try server?.pipeline.syncOperations.addHandler(handler(.server, serverTLS), position: .first)
     } catch {
       ended(.client, error)
     }

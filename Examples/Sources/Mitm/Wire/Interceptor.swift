@@ -1,8 +1,8 @@
 internal import ExampleSupport
 internal import NIOCore
 internal import NIOPosix
+internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
-internal import PassBindNIO
 internal import PassBindSASL
 internal import PassBindTLS
 internal import Synchronization
@@ -23,15 +23,20 @@ struct Interceptor: Sendable {
   let manner: Manner
   let audience: Witness.Audience
   let server: HostPort
+  private let identity: AuthenticatorIdentity?
   private let serverContext: TLSServerContext
   private let clientContext: TLSClientContext
   private let whenOver: @Sendable (Loot) -> Void
 
-  /// An interceptor that shows this certificate.
+  /// An interceptor that shows this certificate, and makes authenticators with its key.
   ///
-  /// - Parameter whenOver: is told what was got, once for every client.
+  /// - Parameters:
+  ///   - certificate: a PEM file.
+  ///   - key: a PEM file.
+  ///   - whenOver: is told what was got, once for every client.
   init(
-    _ scenario: any Scenario, _ manner: Manner, showing identity: TLSIdentity, newest: TLSVersion, server: HostPort,
+    _ scenario: any Scenario, _ manner: Manner, showing certificate: String, key: String, newest: TLSVersion,
+    server: HostPort,
     to audience: Witness.Audience, whenOver: @escaping @Sendable (Loot) -> Void = { _ in }
   ) throws(TLSError) {
     self.scenario = scenario
@@ -39,7 +44,8 @@ struct Interceptor: Sendable {
     self.audience = audience
     self.server = server
     self.whenOver = whenOver
-    var towardsClient = TLSServerContext.Configuration(identities: [identity])
+    identity = try? .files(chain: certificate, key: key)
+    var towardsClient = TLSServerContext.Configuration(identities: [.files(chain: certificate, key: key)])
     var towardsServer = TLSClientContext.Configuration(trust: .dangerouslyUnverified)
     towardsClient.versions = .tls12...newest
     towardsServer.versions = .tls12...newest
@@ -71,9 +77,9 @@ struct Interceptor: Sendable {
   private func interception(_ number: Int) -> Interception {
     let (serverContext, clientContext, host) = (serverContext, clientContext, server.host)
     return Interception(
-      scenario, witness: Witness(audience, number: number), manner: manner,
-      clientTLS: { TLSHandler(try TLSEngine(server: serverContext)) },
-      serverTLS: { TLSHandler(try TLSEngine(client: clientContext, host: host)) },
+      scenario, witness: Witness(audience, number: number), manner: manner, identity: identity,
+      clientTLS: { try TLSEngine(server: serverContext) },
+      serverTLS: { try TLSEngine(client: clientContext, host: host) },
       whenOver: { witness, lines in
         guard !lines.isEmpty else { return whenOver(witness.loot) }
         Task {

@@ -24,7 +24,7 @@ struct Intrusion: Sendable {
   /// What is tried: a password is needed where the attacker has one.
   var login: PasswordLogin
   var newest = TLSVersion.tls13
-  /// The certificate to show, and its key, as a server.
+  /// The certificate to show as a server, or to sign with as a client, and its key.
   var certificate = ""
   var key = ""
   /// Is told where clients can connect.

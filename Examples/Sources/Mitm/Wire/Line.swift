@@ -1,8 +1,9 @@
 internal import ExampleSupport
+internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
 internal import PassBindSASL
 
-/// The messages of a login, as SCRAM and OPAQUE-R255 name them; OPAQUE has no last one.
+/// The messages of a login, as SCRAM and OPAQUE-R255 name them; OPAQUE has no last one. Those of OPAQUE-EA are m1, m2 and m3.
 enum Message {
   case clientFirst, serverFirst, clientFinal, serverFinal
 }
@@ -13,6 +14,7 @@ struct LoginCommand {
   /// In upper case.
   let mechanism: String
 
+  var isOPAQUEEA: Bool { mechanism == OPAQUEEAMechanism.name.description }
   var isOPAQUE: Bool { mechanism.hasPrefix("OPAQUE-") }
 }
 

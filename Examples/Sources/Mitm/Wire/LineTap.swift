@@ -10,7 +10,7 @@ final class LineTap: ChannelInboundHandler {
   enum Event {
     case line([UInt8])
     case raw(ByteBuffer)
-    case handshake(TLSHandshake)
+    case handshake(TLSHandler.Finished)
     case end((any Error)?)
   }
 
@@ -32,7 +32,7 @@ final class LineTap: ChannelInboundHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if let event = event as? TLSHandler.Finished { tell(.handshake(event.handshake)) }
+    if let event = event as? TLSHandler.Finished { tell(.handshake(event)) }
     context.fireUserInboundEventTriggered(event)
   }
 

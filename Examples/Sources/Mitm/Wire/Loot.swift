@@ -19,7 +19,10 @@ struct Loot: Sendable {
   private(set) var sawCapabilities = false
   private(set) var messages: [Message] = []
   private(set) var proof: Proof?
-  private(set) var isOPAQUE = false
+  /// What the login's messages are called; empty for SCRAM's.
+  private(set) var names: [Message: String] = [:]
+  /// Whether the attacker passed on something else than it was sent.
+  var isChanged = false
   private(set) var password: String?
 
   mutating func saw(_ line: Line, _ serverBindings: ChannelBindings) {
@@ -27,9 +30,9 @@ struct Loot: Sendable {
     case .capabilities: sawCapabilities = true
     case .message(let kind, let bytes, let login):
       messages.append(kind)
-      isOPAQUE = login.isOPAQUE
+      names = login.isOPAQUEEA ? Self.authenticators : login.isOPAQUE ? Self.keyExchange : [:]
       if login.mechanism == "PLAIN" { password = String(decoding: bytes, as: UTF8.self) }
-      if kind == .clientFinal { proof = isOPAQUE ? .opaque : Self.proof(bytes, serverBindings) }
+      if kind == .clientFinal { proof = login.isOPAQUE ? .opaque : Self.proof(bytes, serverBindings) }
     default: break
     }
   }
@@ -44,7 +47,7 @@ struct Loot: Sendable {
   /// The loot in words.
   var description: String {
     if let password { return "THE PASSWORD: \(printable(password))" }
-    var things = isOPAQUE ? messages.compactMap(keyMessage) : firstMessages
+    var things = names.isEmpty ? firstMessages : messages.compactMap { names[$0] }
     switch proof {
     case .unbound: things.append("a proof for any connection")
     case .boundHereToo: things.append("a proof for its own connection too")
@@ -66,12 +69,6 @@ struct Loot: Sendable {
     }
   }
 
-  private func keyMessage(_ message: Message) -> String? {
-    switch message {
-    case .clientFirst: "KE1"
-    case .serverFirst: "KE2"
-    case .clientFinal: "KE3"
-    case .serverFinal: nil
-    }
-  }
+  private static let keyExchange: [Message: String] = [.clientFirst: "KE1", .serverFirst: "KE2", .clientFinal: "KE3"]
+  private static let authenticators: [Message: String] = [.clientFirst: "m1", .serverFirst: "m2", .clientFinal: "m3"]
 }

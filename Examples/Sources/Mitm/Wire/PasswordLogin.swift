@@ -1,4 +1,6 @@
+internal import ExampleSupport
 internal import PassBindCrypto
+internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
 internal import PassBindNIO
 internal import PassBindOPAQUE
@@ -24,18 +26,22 @@ struct PasswordLogin: Sendable {
 
   /// Chooses, and makes the exchange: its first message, and what follows.
   func exchange(
-    _ offer: SASLOffer, _ bindings: ChannelBindings
+    on client: LineClient
   ) throws -> (ClientNegotiationPolicy.Choice, any SASLClientExchange) {
     let policy = ClientNegotiationPolicy(
       mechanisms: [mechanism], channelBinding: channelBinding, bindingTypes: bindingTypes)
-    let choice = try policy.choose(from: offer, bindings: bindings)
-    return (choice, try exchange(choice, offer, bindings))
+    let choice = try policy.choose(from: client.offer, bindings: client.handshake.bindings)
+    return (choice, try exchange(choice, client.offer, client.handshake.bindings, client.authenticators))
   }
 
   /// The exchange for what was chosen.
   func exchange(
-    _ choice: ClientNegotiationPolicy.Choice, _ offer: SASLOffer, _ bindings: ChannelBindings
+    _ choice: ClientNegotiationPolicy.Choice, _ offer: SASLOffer, _ bindings: ChannelBindings,
+    _ authenticators: ConnectionAuthenticators? = nil
   ) throws -> any SASLClientExchange {
+    if choice.mechanism == OPAQUEEAMechanism.name {
+      return try authenticatorExchange(on: authenticators)
+    }
     if OPAQUEMechanism(choice.mechanism) != nil {
       return OPAQUESASLClientExchange(
         try OPAQUESASLClient(choice, user: user, password: password.copy(), offer: offer))
@@ -43,6 +49,15 @@ struct PasswordLogin: Sendable {
     return SCRAMClientExchange(
       try SCRAMClient(
         choice, user: user, credential: .password(password.copy()), offer: offer, tlsVersion: bindings.tlsVersion))
+  }
+
+  /// An exchange of OPAQUE-EA, whatever was offered.
+  func authenticatorExchange(on authenticators: ConnectionAuthenticators?) throws -> OPAQUEEAClientExchange {
+    guard let authenticators else { throw CommandError("\(OPAQUEEAMechanism.name) needs TLS 1.3") }
+    let client = try OPAQUEEAClient(
+      user: user, password: password.bytes, offer: SASLOffer(mechanisms: [OPAQUEEAMechanism.name], bindingTypes: nil),
+      authenticators: authenticators)
+    return OPAQUEEAClientExchange(client)
   }
 }
 

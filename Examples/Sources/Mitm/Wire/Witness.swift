@@ -49,6 +49,8 @@ struct Witness {
 
   mutating func saw(ciphertext count: Int) { loot.ciphertextCount += count }
 
+  mutating func changed() { loot.isChanged = true }
+
   mutating func opened(client: TLSHandshake, server: TLSHandshake) {
     serverBindings = server.bindings
     tell(
