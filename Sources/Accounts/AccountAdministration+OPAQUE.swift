@@ -22,7 +22,7 @@ extension AccountAdministration {
     let keys = try await currentKeys()
     let token = Self.randomToken()
     var credentials: [Credential] = []
-    for record in opaqueRecords {
+    for record in opaqueRecordTypes {
       credentials.append(try await self.token(token, of: name, as: record, under: keys, until: time.now() + lifetime))
     }
     if existing == nil {

@@ -139,7 +139,7 @@ public struct AccountAdministration: Sendable {
     let keys = try await currentKeys()
     let prepared = try SASLprep.prepared(password)
     for mechanism in opaqueMechanisms.withoutRepeats {
-      guard let record = opaqueRecord(of: mechanism) else {
+      guard let record = opaqueRecordType(of: mechanism) else {
         throw AccountError(.invalidCredential, "\(mechanism) is none of OPAQUE's mechanisms")
       }
       credentials.append(try await opaqueCredential(record, for: prepared, of: name, under: keys))

@@ -92,7 +92,7 @@ public struct AccountSession: Sendable {
   }
 
   private func checkNotes() throws(AccountError) {
-    guard opaqueRecords.contains(where: { $0.password == identity.proved.key }) else {
+    guard opaqueRecordTypes.contains(where: { $0.password == identity.proved.key }) else {
       throw AccountError(.notPermitted, "notes want a login by OPAQUE with the password")
     }
     guard identity.authorizationIdentity == identity.account else {
@@ -148,7 +148,7 @@ extension AuthenticatedIdentity {
 
   /// Whether it logged in by OPAQUE, or could have with the password.
   fileprivate var hasOPAQUE: Bool {
-    opaqueRecords.contains { $0.mechanism == mechanism.base || suites.contains($0.password.suite) }
+    opaqueRecordTypes.contains { $0.mechanism == mechanism.base || suites.contains($0.password.suite) }
   }
 }
 
@@ -171,10 +171,10 @@ extension Authenticator {
     let known = policy.registrations.filter { name in
       guard !name.isPlus, policy.mechanisms.contains(name) else { return false }
       if name.bindsByItself, identity.tlsVersion != .tls13 { return false }
-      if opaqueRecord(of: name) != nil { return keyring != nil }
+      if opaqueRecordType(of: name) != nil { return keyring != nil }
       return SCRAMMechanism(name) != nil && !identity.hasOPAQUE && policy.dialect == .rfc5802
     }
-    guard opaqueRecord(of: identity.mechanism.base) == nil,
+    guard opaqueRecordType(of: identity.mechanism.base) == nil,
       let last = known.firstIndex(of: identity.mechanism.base)
     else { return known }
     return Array(known[...last])
@@ -185,7 +185,7 @@ extension Authenticator {
   fileprivate func wanted(
     of registrations: [MechanismName], after identity: AuthenticatedIdentity
   ) -> MechanismName? {
-    if let record = opaqueRecord(of: identity.mechanism.base) {
+    if let record = opaqueRecordType(of: identity.mechanism.base) {
       guard registrations.contains(record.mechanism) else { return nil }
       return isNew(identity.proved, record) ? nil : record.mechanism
     }

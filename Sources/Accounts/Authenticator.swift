@@ -117,7 +117,7 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
 
   /// Whether it was no password that was proved but a one-time token, which is good for a registration and for nothing else. Never
   /// true unless ``ServerPolicy/acceptsEnrolment`` is.
-  public var isEnrolment: Bool { opaqueRecords.contains { $0.token == proved.key } }
+  public var isEnrolment: Bool { opaqueRecordTypes.contains { $0.token == proved.key } }
 
   package init(
     account: AccountName, authorizationIdentity: AccountName, mechanism: MechanismName,

@@ -33,11 +33,11 @@ protocol OPAQUEPasswordRecord: Sendable {
 }
 
 /// OPAQUE's mechanisms. An account may have records for several, which may be under different keys.
-let opaqueRecords: [any OPAQUEPasswordRecord.Type] = [OPAQUECredential.self, OPAQUEEACredential.self]
+let opaqueRecordTypes: [any OPAQUEPasswordRecord.Type] = [OPAQUECredential.self, OPAQUEEACredential.self]
 
 /// The one of a mechanism, named without -PLUS; nil if it is none of OPAQUE's.
-func opaqueRecord(of mechanism: MechanismName) -> (any OPAQUEPasswordRecord.Type)? {
-  opaqueRecords.first { $0.mechanism == mechanism }
+func opaqueRecordType(of mechanism: MechanismName) -> (any OPAQUEPasswordRecord.Type)? {
+  opaqueRecordTypes.first { $0.mechanism == mechanism }
 }
 
 extension OPAQUECredential: OPAQUEPasswordRecord {

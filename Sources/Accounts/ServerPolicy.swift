@@ -10,7 +10,7 @@ public struct ServerPolicy: Sendable {
   /// not offered, and OPAQUE's are only where the authenticator has keys for them, OPAQUE-EA over TLS 1.3 alone. A mechanism serves
   /// the accounts that have a credential for it.
   public var mechanisms =
-    opaqueRecords.map { $0.mechanism } + [SCRAMMechanism(.sha512).name, SCRAMMechanism(.sha256).name]
+    opaqueRecordTypes.map { $0.mechanism } + [SCRAMMechanism(.sha512).name, SCRAMMechanism(.sha256).name]
   /// Whether logins that are not bound to the channel are refused; then only -PLUS mechanisms are offered, and OPAQUE-EA.
   public var requiresChannelBinding = false
   /// The binding types to accept, of those that a connection has.
@@ -24,7 +24,7 @@ public struct ServerPolicy: Sendable {
   /// What clients may register after a bound login, best first, named without -PLUS: any of those in ``mechanisms``. Nobody goes from
   /// OPAQUE to SCRAM this way, nor to a mechanism that stands further back than that of the login, save from one of OPAQUE's to the
   /// other. OPAQUE-EA is registered over TLS 1.3 alone.
-  public var registrations = opaqueRecords.map { $0.mechanism } + [SCRAMMechanism(.sha512).name]
+  public var registrations = opaqueRecordTypes.map { $0.mechanism } + [SCRAMMechanism(.sha512).name]
   /// For how long after a login its client may register, or delete the account.
   public var registrationTime: Duration = .seconds(5 * 60)
   /// Whether clients are told when something better could be registered: another mechanism, newer server keys, or more key

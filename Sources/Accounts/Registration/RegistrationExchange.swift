@@ -64,7 +64,7 @@ public struct RegistrationExchange: ~Copyable, Sendable {
       guard session.registrations.contains(mechanism) else {
         throw AccountError(.notPermitted, "\(mechanism) may not be registered after this login")
       }
-      if let record = opaqueRecord(of: mechanism) {
+      if let record = opaqueRecordType(of: mechanism) {
         return try await OPAQUERegistrationStep.open(session, record, message)
       }
       return try await SCRAMRegistrationStep.open(session, mechanism, message)

@@ -210,7 +210,7 @@ extension Account {
   fileprivate var opaqueKeyIDByCredential: [Credential.Key: OPAQUEKeyID] {
     get throws(AccountError) {
       var found: [Credential.Key: OPAQUEKeyID] = [:]
-      for record in opaqueRecords { try addKeyIDs(of: record, to: &found) }
+      for record in opaqueRecordTypes { try addKeyIDs(of: record, to: &found) }
       return found
     }
   }

@@ -235,6 +235,31 @@ struct OPAQUELoginTests {
     }
   }
 
+  @Test("Of a hundred guesses at once, five are looked at", arguments: Setting.allCases)
+  func parallelGuesses(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let time = TestTime()
+      // The clock stands still even for those who sleep, as many do here at once.
+      let source = TimeSource(now: { time.now }, sleep: { _ in await Task.yield() })
+      let service = try await OPAQUEService(store, setting.mechanism, time: time, source: source)
+      try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+      // A guess that is right shows what was looked at: the client can tell.
+      let right = try await withThrowingTaskGroup(of: Bool.self) { group in
+        for i in 0..<100 {
+          group.addTask {
+            let login = try await service.logIn("alice", "pencil", finishing: false, from: "192.0.2.\(i)")
+            return login.clientError == nil
+          }
+        }
+        return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+      }
+      #expect(right == 5)
+      let reasons = service.takeEvents().map(\.reason)
+      #expect(reasons.count { $0 == .abandoned } == 5)
+      #expect(reasons.count { $0 == .userThrottled } == 95)
+    }
+  }
+
   @Test("A login that takes longer than a check may is no failure once it succeeds", arguments: Setting.allCases)
   func slow(setting: Setting) async throws {
     try await setting.kind.withStore { store in

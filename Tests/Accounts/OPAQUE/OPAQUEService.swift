@@ -30,7 +30,7 @@ struct OPAQUEService {
 
   init(
     _ store: any CredentialStore = InMemoryCredentialStore(), _ mechanism: OPAQUEKind = .r255,
-    time: TestTime = TestTime(), keyring: OPAQUEKeyring? = nil,
+    time: TestTime = TestTime(), source: TimeSource? = nil, keyring: OPAQUEKeyring? = nil,
     _ configure: (inout ServerPolicy) -> Void = { _ in }
   ) async throws {
     self.mechanism = mechanism
@@ -48,7 +48,7 @@ struct OPAQUEService {
     policy.acceptsEnrolment = true
     configure(&policy)
     authenticator = try await Authenticator(
-      store: store, policy: policy, keyring: self.keyring, time: time.source
+      store: store, policy: policy, keyring: self.keyring, time: source ?? time.source
     ) { [log] event in log.events.withLock { $0.append(event) } }
     var administration = AccountAdministration(store)
     administration.keyring = self.keyring
