@@ -12,10 +12,11 @@ public struct AccountAdministration: Sendable {
   /// The iteration counts of new verifiers, by hash; ``SCRAMVerifier/defaultIterations(for:)`` where it says nothing. The server's
   /// ``ServerPolicy/iterations`` should say the same.
   public var iterations: [HashFunction: Int] = [:]
-  /// The server's keys for OPAQUE. With them, a new password gets OPAQUE records too: leave ``hashes`` empty to have nothing else.
+  /// The server's keys for OPAQUE. With them, a new password gets OPAQUE records too: leave ``hashes`` empty to have nothing
+  /// else.
   public var keyring: OPAQUEKeyring?
-  /// Which of OPAQUE's mechanisms a new password gets records for, where there is a ``keyring``: OPAQUE-R255, OPAQUE-EA or both. A
-  /// record of the one does not log in by the other.
+  /// Which of OPAQUE's mechanisms a new password gets records for, where there is a ``keyring``: OPAQUE-R255, OPAQUE-EA or
+  /// both. A record of the one does not log in by the other.
   public var opaqueMechanisms = OPAQUEMechanism.preferred
   /// The key stretching of new OPAQUE records. The server's ``ServerPolicy/stretching`` should say the same.
   public var stretching = KeyStretchingParameters.default
@@ -25,8 +26,8 @@ public struct AccountAdministration: Sendable {
   /// An administration of a store's accounts.
   public init(_ store: any CredentialStore) { self.store = store }
 
-  /// Makes an account with a password. The password is stretched once for each hash and each of OPAQUE's mechanisms, off the caller's
-  /// executor.
+  /// Makes an account with a password. The password is stretched once for each hash and each of OPAQUE's mechanisms, off the
+  /// caller's executor.
   ///
   /// - Parameters:
   ///   - name: the name, to be prepared by SASLprep.

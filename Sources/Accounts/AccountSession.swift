@@ -162,10 +162,10 @@ extension Authenticator {
     AccountSession(self, identity, address)
   }
 
-  /// What may be registered: from the mechanism of the login on to what stands before it in the policy, but any of OPAQUE's after any
-  /// of them; and never from OPAQUE to SCRAM: the server would get something to guess at that it can do without its keys. Nor where
-  /// the account has both: the record would go, and with it what opens the notes. What needs TLS 1.3 may be registered over it alone:
-  /// who does not have it could not log in again.
+  /// What may be registered: from the mechanism of the login on to what stands before it in the policy, but any of OPAQUE's
+  /// after any of them; and never from OPAQUE to SCRAM: the server would get something to guess at that it can do without its
+  /// keys. Nor where the account has both: the record would go, and with it what opens the notes. What needs TLS 1.3 may be
+  /// registered over it alone: who does not have it could not log in again.
   fileprivate func registrations(after identity: AuthenticatedIdentity) -> [MechanismName] {
     guard identity.refusalOfChanges == nil else { return [] }
     let known = policy.registrations.filter { name in
@@ -180,8 +180,8 @@ extension Authenticator {
     return Array(known[...last])
   }
 
-  /// The best of them, unless the account has it already, and as well as it would get it. OPAQUE's mechanisms are as good as one
-  /// another: after a login by one of them, it is that one.
+  /// The best of them, unless the account has it already, and as well as it would get it. OPAQUE's mechanisms are as good as
+  /// one another: after a login by one of them, it is that one.
   fileprivate func wanted(
     of registrations: [MechanismName], after identity: AuthenticatedIdentity
   ) -> MechanismName? {

@@ -4,7 +4,8 @@ public import PassBindOPAQUE
 extension Credential.Suite {
   /// A record of OPAQUE-R255.
   public static let opaque = known("OPAQUE-R255")
-  /// The record of OPAQUE-R255 of a one-time token, and when it expires; see ``AccountAdministration/invite(_:for:replacing:)``.
+  /// The record of OPAQUE-R255 of a one-time token, and when it expires; see
+  /// ``AccountAdministration/invite(_:for:replacing:)``.
   public static let enrolment = known("OPAQUE-R255-ENROLMENT")
   /// A record of OPAQUE-EA.
   public static let opaqueEA = known("OPAQUE-EA")

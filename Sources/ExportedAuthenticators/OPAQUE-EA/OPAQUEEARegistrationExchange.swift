@@ -44,8 +44,8 @@ public final class OPAQUEEARegistrationExchange: SASLClientExchange {
   /// The answer to a message of the server: the record, for which it stretches the password off the caller's executor; then, note
   /// by note, what is to be kept instead.
   ///
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` as ``PassBindOPAQUE/OPAQUERegistrationExchange/respond(to:)``. The exchange is over then: cancel
-  ///   it, and nothing has changed.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` as ``PassBindOPAQUE/OPAQUERegistrationExchange/respond(to:)``. The exchange is
+  ///   over then: cancel it, and nothing has changed.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
     try await steps.respond(to: challenge)
   }

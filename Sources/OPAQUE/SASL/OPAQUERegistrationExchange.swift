@@ -46,9 +46,9 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
   /// The answer to a message of the server: the record, for which it stretches the password off the caller's executor; then, note
   /// by note, what is to be kept instead.
   ///
-  /// - Throws: ``OPAQUEError``: whatever is wrong with the message, and `notesWouldBeLost`, `stretchingRefused` and `reflectedValue`, before any
-  ///   stretching; `stretchingFailed`; `outOfOrder` for more notes than were announced. The exchange is over then: cancel it, and
-  ///   nothing has changed.
+  /// - Throws: ``OPAQUEError``: whatever is wrong with the message, and `notesWouldBeLost`, `stretchingRefused` and
+  ///   `reflectedValue`, before any stretching; `stretchingFailed`; `outOfOrder` for more notes than were announced. The exchange
+  ///   is over then: cancel it, and nothing has changed.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
     try await steps.respond(to: challenge)
   }
