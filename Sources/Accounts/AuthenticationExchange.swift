@@ -9,8 +9,8 @@ internal import PassBindSCRAM
 /// An exchange that is let go of before its end is reported as abandoned. With SCRAM it counts as no failure: all that the client
 /// has seen by then is salt, count and nonce (RFC 5802 section 5), which are the same whatever the password is, so it could
 /// not test a guess. With OPAQUE it does count, since the challenge tells the client whether its guess was right (RFC 9807
-/// section 9.2). A proof that has come in counts, whatever becomes of the connection. How long an exchange may stay open is for
-/// the caller to say.
+/// section 9.2); and whoever fails too often gets none. A proof that has come in counts, whatever becomes of the connection. How
+/// long an exchange may stay open is for the caller to say.
 public struct AuthenticationExchange: ~Copyable, Sendable {
   enum State: ~Copyable, Sendable {
     case opened(offer: SASLOffer, user: String?)

@@ -19,8 +19,10 @@ internal import PassBindSCRAM
 /// }
 /// ```
 ///
-/// What a client gets to see is the same, and as much work, for an unknown user, a disabled account, a user or address
-/// that is throttled, a wrong password and a wrong channel binding. The reason is in the ``AuditEvent``.
+/// What a client gets to see is the same, and as much work, for an unknown user, a disabled account, a wrong password and a
+/// wrong channel binding; with SCRAM also for a user or address that is throttled. With OPAQUE these are refused without a
+/// challenge, which would help to guess; names are throttled whether they have an account or not. The reason is in the
+/// ``AuditEvent``.
 public final class Authenticator: Sendable {
   /// What is offered and insisted on.
   public let policy: ServerPolicy

@@ -3,17 +3,17 @@ internal import PassBindSASL
 internal import Synchronization
 
 /// A login by OPAQUE whose challenge is out. The challenge has told the client whether its guess was right, so all that keeps
-/// guessing down comes before it: whoever fails too often is challenged with a made-up record, the others after a delay that grows,
-/// and a login that ends here has failed.
+/// guessing down comes before it: whoever fails too often gets none, the others get it after a delay that grows, and a login
+/// that ends here has failed.
 struct OPAQUELogin: ~Copyable, Sendable {
   private let challenge: OPAQUEChallenge
   private let binding: LoginBinding?
   private let account: Account?
   /// What the client has to prove.
   private let credential: Credential?
-  /// Nil where the proof is not believed, whatever it is.
-  private let guess: Guess?
-  private let refusal: (refusal: Refusal, delay: Duration)?
+  private let guess: Guess
+  /// Why the proof is not believed, whatever it is.
+  private let refusal: Refusal?
 
   /// What the store has on a user.
   private struct Found<Record: OPAQUEPasswordRecord> {
@@ -34,23 +34,26 @@ struct OPAQUELogin: ~Copyable, Sendable {
         Login.Claim(
           user: user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: nil, binding: binding))
 
-      var guess: Guess?
-      var refusal: (refusal: Refusal, delay: Duration)?
+      let guess: Guess
       switch await authenticator.permission(to: user, from: login.block) {
       case .granted(let attempt): guess = Guess(attempt, authenticator.throttle)
-      case .denied(let denial, let delay): refusal = (denial, delay)
+      case .denied(let denial, let delay):
+        // Not even a made-up record: what makes a guess testable is the OPRF's answer, and any true masked_response that was
+        // ever seen serves to test it against (RFC 9807 section 6.3.2.3). What is not counted gets no answer.
+        login.report(denial)
+        await authenticator.holdBack(delay, since: authenticator.time.now())
+        return .refused
       }
       // Not before: however long that took, what follows is hidden behind a wait of its own.
       let began = authenticator.time.now()
-      let wait = max(guess?.attempt.delay ?? .zero, refusal?.delay ?? .zero) + authenticator.policy.limits.lookUpTime
+      let wait = guess.attempt.delay + authenticator.policy.limits.lookUpTime
       let found = await find(user, Lookup.Record.self, in: authenticator, keyring)
-      if refusal == nil { refusal = found.refusal.map { ($0, .zero) } }
       // A client that is refused can't make a proof, and goes away.
-      if let refusal { login.expects(refusal.refusal) }
+      if let refusal = found.refusal { login.expects(refusal) }
 
       let challenge: OPAQUEChallenge
       do throws(OPAQUEError) {
-        challenge = try lookup.challenge(with: found.record, under: keyring.current, refusing: refusal?.refusal.detail)
+        challenge = try lookup.challenge(with: found.record, under: keyring.current, refusing: found.refusal?.detail)
       } catch {
         await authenticator.holdBack(wait, since: began)
         throw error
@@ -61,7 +64,7 @@ struct OPAQUELogin: ~Copyable, Sendable {
         .opaque(
           OPAQUELogin(
             challenge: challenge, binding: binding, account: found.account, credential: found.credential, guess: guess,
-            refusal: refusal)))
+            refusal: found.refusal)))
       // The delay is that of the name and the address, so it tells nothing about the account; and an account takes longer to
       // read than none, by enough to be measured.
       await authenticator.holdBack(wait, since: began)
@@ -108,15 +111,11 @@ struct OPAQUELogin: ~Copyable, Sendable {
     do throws(OPAQUEError) {
       proved = try challenge.receive(message)
     } catch {
-      login.report(refusal?.refusal ?? Refusal(error))
-      guard let attempt = guess?.settle() else {
-        await authenticator.holdBack(refusal?.delay ?? .zero, since: came)
-        return .refused
-      }
-      await authenticator.fail(attempt, since: came)
+      login.report(refusal ?? Refusal(error))
+      if let attempt = guess.settle() { await authenticator.fail(attempt, since: came) }
       return .refused
     }
-    if let attempt = guess?.settle() { try? await authenticator.throttle.succeed(attempt) }
+    if let attempt = guess.settle() { try? await authenticator.throttle.succeed(attempt) }
     return login.authorize(
       account, credential, user: proved.user, actingAs: proved.authorizationIdentity, binding: binding,
       finalMessage: nil)

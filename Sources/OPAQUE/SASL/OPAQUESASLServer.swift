@@ -80,9 +80,10 @@ public struct OPAQUESASLServerLookup: ~Copyable, Sendable {
   ///   - credential: the account's; nil where there is none. One whose server key is not among `keys` can't be used, and
   ///     ends in refusal.
   ///   - keys: the server's.
-  ///   - refusal: why the login is to end in refusal whatever the proof: an account that is locked, a client that is
-  ///     throttled. This is the time to say so: such a client is not told whether its guess was right, as it otherwise is by
-  ///     the challenge.
+  ///   - refusal: why the login is to end in refusal whatever the proof: an account that is locked, a token that has
+  ///     expired. This is the time to say so: the challenge then does not tell whether the guess was right. It still has the
+  ///     OPRF's answer to it, by which the guess can be tested against any true challenge of the account: count it as you count
+  ///     the others, and make none at all for a client that has failed too often.
   /// - Throws: ``OPAQUEError`` `invalidElement` for a KE1 that is none, `invalidParameter` for an offer longer than a context
   ///   can be, `unavailable`.
   public consuming func challenge(

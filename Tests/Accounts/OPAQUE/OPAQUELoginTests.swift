@@ -72,7 +72,7 @@ struct OPAQUELoginTests {
   }
 
   enum Case: String, CaseIterable, CustomTestStringConvertible {
-    case wrongPassword, unknownUser, disabled, scram, otherOPAQUE, expiredToken, throttled
+    case wrongPassword, unknownUser, disabled, scram, otherOPAQUE, expiredToken
     var testDescription: String { rawValue }
 
     /// What the log says of a client that went away without a proof, as it must.
@@ -82,7 +82,6 @@ struct OPAQUELoginTests {
       case .unknownUser, .scram, .otherOPAQUE: "unknownUser"
       case .disabled: "accountDisabled"
       case .expiredToken: "tokenExpired"
-      case .throttled: "userThrottled"
       }
     }
   }
@@ -112,18 +111,46 @@ struct OPAQUELoginTests {
         let token = try await service.administration.invite("alice", for: .seconds(60))
         guess = text(token)
         service.time.pass(.seconds(61))
-      case .throttled:
-        try await service.administration.create("alice", password: password)
-        for i in 0..<5 { _ = try await service.logIn("alice", "wrong", from: "192.0.2.\(20 + i)") }
-        try await settle(service, count: 5)
       }
       _ = service.time.takeSlept()
       let login = try await service.logIn("alice", guess)
       #expect(login.identity == nil)
       #expect(login.clientError?.code == .envelopeRecovery)
       #expect(login.challenge.count == setting.mechanism.challengeCount)
-      if variant != .throttled { try await settle(service, count: 1) }
+      try await settle(service, count: 1)
       #expect(service.takeEvents().last?.reason?.description == variant.reason)
+    }
+  }
+
+  /// With the OPRF's answer to a guess, the guess could be tested against the challenge of any login that was counted.
+  @Test(
+    "Who has failed too often gets no challenge, whether there is such an account or not", arguments: Setting.allCases,
+    [false, true])
+  func blocked(setting: Setting, isAddress: Bool) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism) { $0.limits.addressFailures = 5 }
+      try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
+      for user in ["alice", "nobody"] {
+        for i in 0..<5 {
+          let name = isAddress ? "user\(i)" : user
+          let failed = try await service.logIn(name, "wrong", from: isAddress ? "192.0.2.7" : "192.0.2.\(20 + i)")
+          #expect(!failed.challenge.isEmpty)
+        }
+        try await settle(service, count: 5)
+        _ = service.takeEvents()
+        _ = service.time.takeSlept()
+        for guess in ["pencil", "wrong"] {
+          let login = try await service.logIn(user, guess)
+          #expect(login.challenge.isEmpty && login.clientError == nil && login.identity == nil)
+        }
+        #expect(service.time.takeSlept() == [.seconds(4), .seconds(4)])
+        // Nothing was looked up, nor is it counted: it does not prolong the block.
+        #expect(service.store.takeCalls() == ["entries", "entries"])
+        let reason: AuditEvent.Reason = isAddress ? .addressThrottled : .userThrottled
+        #expect(service.takeEvents().map(\.reason) == [reason, reason])
+        service.time.pass(.seconds(3600))
+      }
+      #expect(try await service.logIn("alice", "pencil").identity != nil)
     }
   }
 
@@ -170,7 +197,8 @@ struct OPAQUELoginTests {
       // Those before have failed by now, for having taken too long.
       let slept = service.time.takeSlept()
       #expect(slept.dropLast().reduce(.zero, +) >= .seconds(10))
-      #expect(slept.last == .seconds(4) + .milliseconds(2))
+      #expect(slept.last == .seconds(4))
+      #expect(last.isRefused)
       withExtendedLifetime((a, b, c, d, e, last)) {}
     }
   }
@@ -179,6 +207,13 @@ struct OPAQUELoginTests {
   private final class Held {
     let step: AuthenticationStep
     init(_ step: consuming AuthenticationStep) { self.step = step }
+
+    var isRefused: Bool {
+      switch step {
+      case .refused: true
+      default: false
+      }
+    }
   }
 
   @Test(
@@ -243,17 +278,15 @@ struct OPAQUELoginTests {
       let source = TimeSource(now: { time.now }, sleep: { _ in await Task.yield() })
       let service = try await OPAQUEService(store, setting.mechanism, time: time, source: source)
       try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
-      // A guess that is right shows what was looked at: the client can tell.
-      let right = try await withThrowingTaskGroup(of: Bool.self) { group in
+      let challenges = try await withThrowingTaskGroup(of: Bool.self) { group in
         for i in 0..<100 {
           group.addTask {
-            let login = try await service.logIn("alice", "pencil", finishing: false, from: "192.0.2.\(i)")
-            return login.clientError == nil
+            !(try await service.logIn("alice", "pencil", finishing: false, from: "192.0.2.\(i)")).challenge.isEmpty
           }
         }
         return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
       }
-      #expect(right == 5)
+      #expect(challenges == 5)
       let reasons = service.takeEvents().map(\.reason)
       #expect(reasons.count { $0 == .abandoned } == 5)
       #expect(reasons.count { $0 == .userThrottled } == 95)

@@ -47,13 +47,13 @@ import Testing
     #expect(try stretching(service.challenge(first).message) == Service.weak)
   }
 
-  /// With OPAQUE it is the challenge that tells a client whether its guess is right. One that is to be refused must not get a true
-  /// one: a throttled guesser would go on guessing.
+  /// With OPAQUE it is the challenge that tells a client whether its guess is right. One that is to be refused must not get a
+  /// true one.
   @Test func aRefusedClientIsNotToldWhetherItsGuessWasRight() async throws {
     let service = try await Service()
     for password in ["correct horse battery staple", "wrong"] {
       let client = try service.client(password: password)
-      let challenge = try service.challenge(client.firstMessage, refusing: "throttled").message
+      let challenge = try service.challenge(client.firstMessage, refusing: "locked").message
       let found = await refusal(by: client, of: challenge)
       #expect(found == .envelopeRecovery)
     }
@@ -63,7 +63,7 @@ import Testing
     let service = try await Service()
     let first = try service.client().firstMessage
     let allowed = try service.challenge(first).message
-    let refused = try service.challenge(first, refusing: "throttled").message
+    let refused = try service.challenge(first, refusing: "locked").message
     #expect(allowed.count == refused.count)
     #expect(try stretching(allowed) == stretching(refused))
     #expect(try evaluation(allowed) == evaluation(refused))
