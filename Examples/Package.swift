@@ -34,20 +34,20 @@ let package = Package(
     .target(
       name: "ExampleSupport",
       dependencies: passBind(
-        "PassBindCrypto", "PassBindLineProfile", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio
-        + [argumentParser],
+        "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindLineProfile", "PassBindOPAQUE", "PassBindSASL",
+        "PassBindSCRAM", "PassBindTLS") + nio + [argumentParser],
       path: "Sources/Support", swiftSettings: strict),
     .executableTarget(
       name: "passbind-client",
       dependencies: passBind(
-        "PassBindCrypto", "PassBindLineProfile", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM",
-        "PassBindTLS") + nio + ["ExampleSupport", argumentParser],
+        "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindLineProfile", "PassBindNIO", "PassBindOPAQUE",
+        "PassBindSASL", "PassBindSCRAM", "PassBindTLS") + nio + ["ExampleSupport", argumentParser],
       path: "Sources/Client", swiftSettings: strict),
     .executableTarget(
       name: "passbind-server",
       dependencies: passBind(
-        "PassBindAccounts", "PassBindCrypto", "PassBindNIO", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM",
-        "PassBindSQLite", "PassBindTLS") + nio + [
+        "PassBindAccounts", "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindNIO", "PassBindOPAQUE",
+        "PassBindSASL", "PassBindSCRAM", "PassBindSQLite", "PassBindTLS") + nio + [
           "ExampleSupport", argumentParser,
           .product(name: "Logging", package: "swift-log"),
           .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -60,6 +60,11 @@ let package = Package(
     .executableTarget(
       name: "opaque-login", dependencies: passBind("PassBindCrypto", "PassBindOPAQUE"),
       path: "Sources/OPAQUELogin", swiftSettings: strict),
+    .executableTarget(
+      name: "opaque-ea-login",
+      dependencies: passBind(
+        "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindOPAQUE", "PassBindSASL", "PassBindTLS"),
+      path: "Sources/OPAQUEEALogin", swiftSettings: strict),
     .executableTarget(
       name: "second-identity", dependencies: passBind("PassBindExportedAuthenticators", "PassBindTLS"),
       path: "Sources/SecondIdentity", swiftSettings: strict),

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import ExampleSupport
-internal import PassBindOPAQUE
+internal import PassBindSASL
 
 /// Who enrols.
 struct EnrolOptions: ParsableArguments {
@@ -20,8 +20,9 @@ struct Enrol: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Choose the password of a new account, with a token from its administrator.",
     discussion: """
-      The token logs in once, bound to the TLS connection, and is worth nothing afterwards. The server never sees the password. \
-      Both are asked for, or read from files; never give them on a command line.
+      The token logs in once, bound to the TLS connection, and is worth nothing afterwards. The server never sees the \
+      password. The account logs in from then on by the mechanism that the token did. Both are asked for, or read from \
+      files; never give them on a command line.
 
       \(exitCodes)
       """)
@@ -31,15 +32,16 @@ struct Enrol: AsyncParsableCommand {
 
   @OptionGroup(title: "Who") var who: EnrolOptions
   @OptionGroup(title: "TLS") var tls: TLSOptions
+  @OptionGroup(title: "Login") var opaque: OPAQUEOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() async throws {
     let token = try readPassword(who.tokenFile, holding: "token", prompt: "Token of \(who.user)")
     let new = try who.password.read(prompt: "New password of \(who.user)", isNew: true)
-    let visit = Visit(server: server, tls: tls, user: who.user, terms: .opaque, registers: true, output: output)
+    let visit = Visit(server: server, tls: tls, user: who.user, terms: opaque.terms, registers: true, output: output)
     let (report, _) = try await visit.perform(tls.context(), password: token) { loggedIn, report in
       report.step = .registration
-      report.registration = try await loggedIn.register(OPAQUEMechanism().name, new, of: who.user, visit)
+      report.registration = try await loggedIn.register(loggedIn.mechanism.base, new, of: who.user, visit)
     }
     output.show(report, "enrolled \(printable(who.user))")
   }

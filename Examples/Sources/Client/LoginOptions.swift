@@ -9,13 +9,16 @@ struct MechanismOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What to bind by: tls-exporter, tls-unique or tls-server-end-point. Repeat it for several, best first.",
-      valueName: "type"))
+      discussion: "OPAQUE-EA needs none: it is bound by what its messages are made with.", valueName: "type"))
   var bindingType: [ChannelBindingType] = []
 
   @Option(
     help: ArgumentHelp(
-      "A mechanism to use, such as OPAQUE-R255 or SCRAM-SHA-512. Repeat it for several, best first.",
-      discussion: "Without it, OPAQUE-R255 if the server offers it, else the best of SCRAM; never SCRAM-SHA-1.",
+      "A mechanism to use, such as OPAQUE-R255, OPAQUE-EA or SCRAM-SHA-512. Repeat it for several, best first.",
+      discussion: """
+        Without it, OPAQUE-R255 if the server offers it, then OPAQUE-EA on TLS 1.3, else the best of SCRAM; never \
+        SCRAM-SHA-1.
+        """,
       valueName: "name"))
   var mechanism: [PasswordMechanism] = []
 
@@ -37,6 +40,27 @@ struct MechanismOptions: ParsableArguments {
     if !bindingType.isEmpty { terms.bindingTypes = bindingType }
     terms.scramPolicy.minIterations = minIterations
     terms.scramPolicy.maxIterations = maxIterations
+    return terms
+  }
+}
+
+/// By which of OPAQUE's mechanisms a login is made that none but OPAQUE can serve.
+struct OPAQUEOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "OPAQUE-R255 or OPAQUE-EA.", discussion: "Without it, the first of the two that the server offers.",
+      valueName: "name"))
+  var mechanism: PasswordMechanism?
+
+  func validate() throws {
+    guard mechanism?.name.isOPAQUE != false else {
+      throw ValidationError("--mechanism takes OPAQUE-R255 or OPAQUE-EA here")
+    }
+  }
+
+  var terms: Terms {
+    var terms = Terms()
+    terms.mechanisms = mechanism.map { [$0.name.base] } ?? MechanismName.opaque
     return terms
   }
 }
@@ -77,6 +101,10 @@ struct LoginOptions: ParsableArguments {
     guard (1...1000).contains(`repeat`) else { throw ValidationError("--repeat takes 1 to 1000") }
     guard !migrate || channelBinding == .require else {
       throw ValidationError("--migrate wants a login that is bound: leave --channel-binding at require")
+    }
+    let mechanisms = mechanisms.terms.mechanisms
+    guard channelBinding != .disable || !mechanisms.allSatisfy(\.bindsByItself) else {
+      throw ValidationError("\(mechanisms[0]) is always bound: leave --channel-binding at require")
     }
   }
 

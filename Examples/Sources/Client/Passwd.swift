@@ -1,9 +1,7 @@
 internal import ArgumentParser
 internal import ExampleSupport
 internal import PassBindNIO
-internal import PassBindOPAQUE
 internal import PassBindSASL
-internal import PassBindSCRAM
 
 /// Who changes what into what.
 struct PasswdOptions: ParsableArguments {
@@ -23,9 +21,9 @@ struct Passwd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Change the account's password, and seal its notes anew.",
     discussion: """
-      Logs in with the old password, bound to the TLS connection, and registers the new one by the best mechanism that the server \
-      allows, in place of every password that the account had. If this is broken off, the old one stays. Both are asked for, or \
-      read from files; never give them on a command line.
+      Logs in with the old password, bound to the TLS connection, and registers the new one by the best mechanism that the \
+      server allows, which after OPAQUE is the same one, in place of every password that the account had. If this is broken \
+      off, the old one stays. Both are asked for, or read from files; never give them on a command line.
 
       \(exitCodes)
       """)
@@ -48,12 +46,12 @@ struct Passwd: AsyncParsableCommand {
     let (report, _) = try await visit.perform(tls.context(), password: old) { loggedIn, report in
       report.step = .registration
       let allowed = try await loggedIn.client.registrations()
-      let best = (OPAQUEMechanism.preferred + SCRAMMechanism.preferred).first {
-        allowed.contains($0) && $0.isAsGood(as: loggedIn.mechanism.base)
+      let used = loggedIn.mechanism.base
+      let best = ([used].filter(\.isOPAQUE) + Terms().mechanisms).first {
+        allowed.contains($0) && $0.isAsGood(as: used)
       }
       guard let best else {
-        throw CommandError(
-          "the server lets this account register nothing as good as \(loggedIn.mechanism.base)", status: .refused)
+        throw CommandError("the server lets this account register nothing as good as \(used)", status: .refused)
       }
       report.registration = try await loggedIn.register(best, new, of: user, visit)
     }

@@ -1,5 +1,6 @@
 internal import ExampleSupport
 internal import PassBindCrypto
+internal import PassBindExportedAuthenticators
 internal import PassBindNIO
 internal import PassBindOPAQUE
 internal import PassBindSASL
@@ -8,8 +9,18 @@ internal import PassBindSCRAM
 /// What a registration came to.
 struct Registration {
   let mechanism: MechanismName
-  var resealedNotes = 0
-  var keptNotes = 0
+  let resealedNotes: Int
+  let keptNotes: Int
+
+  /// - Parameter outcome: nil where the mechanism knows nothing of notes.
+  init(_ mechanism: MechanismName, _ outcome: consuming OPAQUERegistrationOutcome?) {
+    self.mechanism = mechanism
+    guard let outcome else {
+      (resealedNotes, keptNotes) = (0, 0)
+      return
+    }
+    (resealedNotes, keptNotes) = (outcome.resealedNotes, outcome.keptNotes)
+  }
 }
 
 extension LoggedIn {
@@ -20,35 +31,37 @@ extension LoggedIn {
     guard binding != nil else {
       throw CommandError("the login was not bound: nobody knows who would be registered", status: .refused)
     }
-    if OPAQUEMechanism(mechanism) != nil {
-      let exchange = Announced(
-        try OPAQUERegistrationExchange(
-          password: password, resealing: try vault(of: user), mayLoseNotes: visit.mayLoseNotes, account: user),
-        isQuiet: visit.output.json)
-      try await client.register(exchange)
-      var registration = Registration(mechanism: mechanism)
-      if let outcome = exchange.exchange.takeOutcome() {
-        registration.resealedNotes = outcome.resealedNotes
-        registration.keptNotes = outcome.keptNotes
-      }
-      return registration
+    switch mechanism {
+    case OPAQUEEAMechanism.name:
+      let exchange = try OPAQUEEARegistrationExchange(
+        password: password, resealing: try vault(of: user), mayLoseNotes: visit.mayLoseNotes, account: user)
+      try await register(exchange, visit)
+      return Registration(mechanism, exchange.takeOutcome())
+    case let name where name.isOPAQUE:
+      let exchange = try OPAQUERegistrationExchange(
+        password: password, resealing: try vault(of: user), mayLoseNotes: visit.mayLoseNotes, account: user)
+      try await register(exchange, visit)
+      return Registration(mechanism, exchange.takeOutcome())
+    default:
+      guard let scram = SCRAMMechanism(mechanism) else { throw CommandError("\(mechanism) can't be registered here") }
+      try await register(
+        SCRAMRegistrationExchange(password: password, hash: scram.hash, policy: visit.terms.scramPolicy), visit)
+      return Registration(mechanism, nil)
     }
-    guard let scram = SCRAMMechanism(mechanism) else { throw CommandError("\(mechanism) can't be registered here") }
-    let exchange = Announced(
-      try SCRAMRegistrationExchange(password: password, hash: scram.hash, policy: visit.terms.scramPolicy),
-      isQuiet: visit.output.json)
-    try await client.register(exchange)
-    return Registration(mechanism: mechanism)
+  }
+
+  private func register(_ exchange: some SASLClientExchange, _ visit: Visit) async throws {
+    try await client.register(Announced(exchange, isQuiet: visit.output.json))
   }
 }
 
 extension MechanismName {
-  /// Whether an account whose password this mechanism checks is at least as well off as with another: OPAQUE before SCRAM, and of
-  /// SCRAM's the one whose hash has more bytes (after the idea of XEP-0480).
+  /// Whether an account whose password this mechanism checks is at least as well off as with another: OPAQUE before SCRAM,
+  /// its two alike, and of SCRAM's the one whose hash has more bytes (after the idea of XEP-0480).
   func isAsGood(as other: MechanismName) -> Bool { rank >= other.rank && rank > 0 }
 
   private var rank: Int {
-    if OPAQUEMechanism(self) != nil { return .max }
+    if isOPAQUE { return .max }
     return SCRAMMechanism(self)?.hash.digestCount ?? 0
   }
 }

@@ -21,7 +21,7 @@ struct Report {
 
   let handshake: TLSHandshake
   var mechanism: MechanismName?
-  var binding: ChannelBindingType?
+  var binding: LoginBinding?
   var identity: String?
   var step = Step.login
   var registration: Registration?
@@ -37,7 +37,7 @@ struct Report {
 
   var json: String {
     var fields: [(String, JSON)] = [
-      ("mechanism", JSON(mechanism?.description)), ("binding", JSON(binding?.name)),
+      ("mechanism", JSON(mechanism?.description)), ("binding", JSON(binding?.description)),
       ("tls", .string(handshake.version.description)), ("resumed", .bool(handshake.isResumed)),
     ]
     switch outcome {
@@ -64,12 +64,16 @@ struct Report {
     }
     if let registration { registration.print() }
     if let mechanism { printOut("  mechanism   \(mechanism)") }
-    printOut("  bound by    \(binding?.name ?? "nothing")")
+    printOut("  bound by    \(binding?.words ?? "nothing")")
     printOut(
       "  TLS         \(handshake.version), \(handshake.cipherSuite), "
         + (handshake.isResumed ? "resumed session" : "full handshake"))
     if let subject = handshake.peerSubject { printOut("  certificate \(printable(subject))") }
   }
+}
+
+extension LoginBinding {
+  fileprivate var words: String { self == .exportedAuthenticator ? "exported authenticator" : description }
 }
 
 extension Registration {

@@ -1,23 +1,16 @@
-internal import PassBindOPAQUE
+internal import ExampleSupport
 internal import PassBindSASL
 internal import PassBindSCRAM
 
 /// What a login must be like.
 struct Terms {
   /// Mechanisms without their -PLUS, best first.
-  var mechanisms = OPAQUEMechanism.preferred + SCRAMMechanism.preferred
+  var mechanisms = MechanismName.opaque + SCRAMMechanism.preferred
   var channelBinding = ChannelBindingPolicy.require
   var bindingTypes = ChannelBindingType.preferred
   var scramPolicy = SCRAMClientPolicy()
-  /// Whether what looks like a wrong password to OPAQUE is tried with SCRAM too.
+  /// Whether what looks like a wrong password to OPAQUE, by whichever mechanism, is tried with SCRAM too.
   var fallsBack = false
-
-  /// A login by OPAQUE, or none.
-  static var opaque: Terms {
-    var terms = Terms()
-    terms.mechanisms = OPAQUEMechanism.preferred
-    return terms
-  }
 
   /// The same without OPAQUE, and bound.
   var withoutOPAQUE: Terms {

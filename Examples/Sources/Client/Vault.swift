@@ -22,6 +22,7 @@ struct VaultOptions: ParsableArguments {
 
   @OptionGroup(title: "Who") var who: WhoOptions
   @OptionGroup(title: "TLS") var tls: TLSOptions
+  @OptionGroup(title: "Login") var opaque: OPAQUEOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   /// Logs in and does something with the vault.
@@ -29,7 +30,7 @@ struct VaultOptions: ParsableArguments {
     _ action: (LoggedIn, borrowing OPAQUEVault) async throws -> Void
   ) async throws -> Report {
     let password = try who.readPassword()
-    let visit = Visit(server: server, tls: tls, user: who.user, terms: .opaque, output: output)
+    let visit = Visit(server: server, tls: tls, user: who.user, terms: opaque.terms, output: output)
     let (report, _) = try await visit.perform(tls.context(), password: password) { loggedIn, report in
       report.step = .request
       guard let vault = try loggedIn.vault(of: who.user) else { return }

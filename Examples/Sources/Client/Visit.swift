@@ -1,5 +1,6 @@
 internal import ExampleSupport
 internal import PassBindCrypto
+internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
 internal import PassBindNIO
 internal import PassBindOPAQUE
@@ -35,15 +36,16 @@ struct Visit {
       try await action(loggedIn, &report)
       report.outcome = .accepted
     } catch let error as ProfileError where error.code == .refused {
-      report.outcome = .refused(by: .server, error.reason, hint: Self.hint(forServers: report.step))
+      report.outcome = .refused(by: .server, error.reason, hint: report.hintForServersRefusal)
     } catch let error as ServiceRefusal {
       report.outcome = .refused(by: .server, error.text, hint: nil)
     } catch let error as SASLError {
-      report.outcome = .refused(by: .client, error.reason, hint: nil)
+      let hint = report.hintForNoChoice(from: terms.mechanisms)
+      report.outcome = .refused(by: .client, error.reason, hint: hint)
     } catch let error as SCRAMError {
       report.outcome = .refused(by: .client, error.reason, hint: nil)
     } catch let error as OPAQUEError {
-      report.outcome = .refused(by: .client, error.reason, hint: Self.hint(for: error, report.step))
+      report.outcome = .refused(by: .client, error.reason, hint: report.hint(for: error))
     }
     let next = try? await client.session()
     try? await client.logOut()
@@ -80,70 +82,47 @@ struct Visit {
   ) async throws -> LoggedIn {
     let choice = try terms.negotiation.choose(from: client.offer, bindings: client.handshake.bindings)
     report.mechanism = choice.mechanism
-    report.binding = choice.binding?.type
-    if OPAQUEMechanism(choice.mechanism) != nil {
-      let exchange = Announced(
-        OPAQUESASLClientExchange(
-          try OPAQUESASLClient(
-            choice, user: user, authorizationIdentity: authorizationIdentity, password: password, offer: client.offer)),
-        isQuiet: output.json)
-      let wanted = try await client.logIn(exchange)
-      return LoggedIn(client, choice, wanted: wanted, keys: exchange.exchange.takeOutcome())
+    report.binding = choice.loginBinding
+    switch choice.mechanism {
+    case OPAQUEEAMechanism.name:
+      guard let authenticators = client.authenticators else {
+        throw CommandError("this TLS connection gives no exported authenticators")
+      }
+      let login = try OPAQUEEAClient(
+        user: user, authorizationIdentity: authorizationIdentity, password: password, offer: client.offer,
+        authenticators: authenticators)
+      return try await logIn(client, choice, OPAQUEEAClientExchange(login)) { $0.takeExportKey() }
+    case let name where name.isOPAQUE:
+      let login = try OPAQUESASLClient(
+        choice, user: user, authorizationIdentity: authorizationIdentity, password: password, offer: client.offer)
+      return try await logIn(client, choice, OPAQUESASLClientExchange(login)) { $0.takeExportKey() }
+    default:
+      let login = try SCRAMClient(
+        choice, user: user, authorizationIdentity: authorizationIdentity, credential: .password(password.copy()),
+        policy: terms.scramPolicy, offer: client.offer, tlsVersion: client.handshake.version)
+      return try await logIn(client, choice, SCRAMClientExchange(login)) { _ in nil }
     }
-    let exchange = Announced(
-      SCRAMClientExchange(
-        try SCRAMClient(
-          choice, user: user, authorizationIdentity: authorizationIdentity, credential: .password(password.copy()),
-          policy: terms.scramPolicy, offer: client.offer, tlsVersion: client.handshake.version)),
-      isQuiet: output.json)
-    return LoggedIn(client, choice, wanted: try await client.logIn(exchange), keys: nil)
   }
 
-  private static func hint(forServers step: Report.Step) -> String? {
-    step == .login
-      ? "a wrong name or password, too many tries, or somebody in between; the server's log says which" : nil
-  }
-
-  private static func hint(for error: OPAQUEError, _ step: Report.Step) -> String? {
-    switch error.code {
-    case .envelopeRecovery where step == .login:
-      "a wrong name or password, or too many tries; an account that has no password for OPAQUE yet looks the same: try login "
-        + "--migrate, or --mechanism SCRAM-SHA-512"
-    case .notesWouldBeLost:
-      "use --mechanism OPAQUE-R255 if the account has a password for it, or --lose-notes if they are not wanted any more"
-    case .serverAuthentication: "somebody may be in between, with a certificate that this side takes for the server's"
-    default: nil
-    }
+  private func logIn<Exchange: SASLClientExchange>(
+    _ client: LineClient, _ choice: ClientNegotiationPolicy.Choice, _ exchange: Exchange,
+    takingKey: (Exchange) -> SecretBytes?
+  ) async throws -> LoggedIn {
+    let wanted = try await client.logIn(Announced(exchange, isQuiet: output.json))
+    return LoggedIn(client, choice, wanted: wanted, exportKey: takingKey(exchange))
   }
 }
 
-/// A connection whose login succeeded: the server took the proof, and this side believes the server.
-final class LoggedIn {
-  let client: LineClient
-  let mechanism: MechanismName
-  let binding: ChannelBindingType?
-  /// What the server would like to have registered.
-  let wanted: MechanismName?
-  /// What OPAQUE gave beside; nil after SCRAM.
-  let keys: OPAQUESASLOutcome?
-
-  init(
-    _ client: LineClient, _ choice: ClientNegotiationPolicy.Choice, wanted: MechanismName?,
-    keys: consuming OPAQUESASLOutcome?
-  ) {
-    self.client = client
-    mechanism = choice.mechanism
-    binding = choice.binding?.type
-    self.wanted = wanted
-    self.keys = keys
+extension OPAQUESASLClientExchange {
+  fileprivate func takeExportKey() -> SecretBytes? {
+    guard let outcome = takeOutcome() else { return nil }
+    return outcome.exportKey.copy()
   }
-
-  /// What opens the account's notes; nil after SCRAM.
-  func vault(of user: String) throws(OPAQUEError) -> OPAQUEVault? { try keys?.vault(of: user) }
 }
 
-extension OPAQUESASLOutcome {
-  fileprivate borrowing func vault(of user: String) throws(OPAQUEError) -> OPAQUEVault {
-    try OPAQUEVault(exportKey: exportKey, account: user)
+extension OPAQUEEAClientExchange {
+  fileprivate func takeExportKey() -> SecretBytes? {
+    guard let outcome = takeOutcome() else { return nil }
+    return outcome.exportKey.copy()
   }
 }

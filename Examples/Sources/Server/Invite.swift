@@ -8,8 +8,9 @@ extension User {
     static let configuration = CommandConfiguration(
       abstract: "Make an account whose owner chooses the password, with a one-time token.",
       discussion: """
-        The token is printed, and not kept. Its owner logs in with it once, by passbind-client enrol, and chooses a password that \
-        the server never sees. Until then the account can do nothing else.
+        The token is printed, and not kept. Its owner logs in with it once, by passbind-client enrol, and chooses a password \
+        that the server never sees. The token is good for OPAQUE-R255 and OPAQUE-EA, whichever the client takes. Until then \
+        the account can do nothing else.
         """)
 
     @Argument(help: "The account's name.") var name: String
@@ -23,7 +24,7 @@ extension User {
     var lifetime = Duration.seconds(3 * 86_400)
 
     @Option(
-      help: ArgumentHelp("The key stretching of the token's record; give it what serve has.", valueName: "parameters"),
+      help: ArgumentHelp("The key stretching of the token's records; give it what serve has.", valueName: "parameters"),
       transform: stretchingParameters)
     var stretching = KeyStretchingParameters.default
 

@@ -100,6 +100,10 @@ extension Keys {
       discussion: """
         Nobody notices: accounts log in under the previous keys, and move to the current ones when their owners next \
         register or change the password. A running server takes the new keys by itself.
+
+        The key that the server signs with by OPAQUE-EA stays as it is: clients see it, and another one would show them which \
+        names have an account from before. So this takes it from no thief. If all of the keys are stolen, make new ones in a \
+        new database, and give the accounts tokens.
         """)
 
     @OptionGroup(title: "Accounts") var store: StoreOptions

@@ -5,9 +5,7 @@ internal import NIOCore
 internal import PassBindAccounts
 internal import PassBindCrypto
 internal import PassBindNIO
-internal import PassBindOPAQUE
 internal import PassBindSASL
-internal import PassBindSCRAM
 internal import PassBindSQLite
 internal import ServiceLifecycle
 internal import UnixSignals
@@ -91,14 +89,19 @@ struct LoginPolicyOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A mechanism to offer, such as OPAQUE-R255 or SCRAM-SHA-512, with its -PLUS. Repeat it for several, best first.",
+      "A mechanism to offer, such as OPAQUE-EA or SCRAM-SHA-512, with its -PLUS. Repeat it for several, best first.",
+      discussion: "Without it, OPAQUE-R255, OPAQUE-EA, SCRAM-SHA-512 and SCRAM-SHA-256; OPAQUE-EA on TLS 1.3 alone.",
       valueName: "name"),
     transform: passwordMechanism)
   var mechanism: [MechanismName] = []
 
   @Option(
     help: ArgumentHelp(
-      "What clients may register after a login, likewise. none turns it off. Without it, OPAQUE-R255 and SCRAM-SHA-512.",
+      "What clients may register after a login, likewise. none turns it off.",
+      discussion: """
+        Without it, OPAQUE-R255, OPAQUE-EA and SCRAM-SHA-512. A client that has logged in by SCRAM is asked to move to the \
+        first of them; one that has by OPAQUE is not asked to move to the other.
+        """,
       valueName: "name"),
     transform: registrableMechanism)
   var register: [MechanismName?] = []
@@ -108,7 +111,7 @@ struct LoginPolicyOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The key stretching of new OPAQUE records, which unknown names are shown too.", valueName: "parameters"),
+      "The key stretching of OPAQUE's new records, which unknown names are shown too.", valueName: "parameters"),
     transform: stretchingParameters)
   var stretching = KeyStretchingParameters.default
 
@@ -147,10 +150,10 @@ struct LoginPolicyOptions: ParsableArguments {
 
 /// A mechanism whose logins prove a password, by its name.
 @Sendable private func passwordMechanism(_ text: String) throws -> MechanismName {
-  guard let name = MechanismName(text.uppercased()), SCRAMMechanism(name) != nil || OPAQUEMechanism(name) != nil else {
+  guard let mechanism = PasswordMechanism(argument: text) else {
     throw ValidationError("\(text) is no mechanism that this server has")
   }
-  return name
+  return mechanism.name
 }
 
 @Sendable private func registrableMechanism(_ text: String) throws -> MechanismName? {

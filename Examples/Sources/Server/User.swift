@@ -2,6 +2,9 @@ internal import ArgumentParser
 internal import ExampleSupport
 internal import PassBindAccounts
 internal import PassBindCrypto
+internal import PassBindExportedAuthenticators
+internal import PassBindOPAQUE
+internal import PassBindSASL
 internal import PassBindSCRAM
 
 struct User: AsyncParsableCommand {
@@ -16,6 +19,17 @@ struct User: AsyncParsableCommand {
 enum NewCredential: String, CaseIterable, ExpressibleByArgument {
   case scram
   case opaque
+  case opaqueEA = "opaque-ea"
+}
+
+extension NewCredential {
+  fileprivate var opaque: MechanismName? {
+    switch self {
+    case .scram: nil
+    case .opaque: OPAQUEMechanism().name
+    case .opaqueEA: OPAQUEEAMechanism.name
+    }
+  }
 }
 
 struct NewPasswordOptions: ParsableArguments {
@@ -23,8 +37,11 @@ struct NewPasswordOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the account logs in by: scram or opaque. Repeat it for both. OPAQUE wants --key-file or --passphrase-file.",
-      discussion: "Without it, scram.", valueName: "kind"))
+      "What the account logs in by: scram, opaque or opaque-ea. Repeat it for several.",
+      discussion: """
+        opaque is OPAQUE-R255, opaque-ea OPAQUE-EA; both want --key-file or --passphrase-file. An account that has both keeps \
+        no notes, since each would open notes of its own. Without it, scram.
+        """, valueName: "kind"))
   var mechanism: [NewCredential] = []
 
   @Option(
@@ -40,7 +57,7 @@ struct NewPasswordOptions: ParsableArguments {
   var iterations: Int?
 
   @Option(
-    help: ArgumentHelp("The key stretching of the OPAQUE record; give it what serve has.", valueName: "parameters"),
+    help: ArgumentHelp("The key stretching of OPAQUE's records; give it what serve has.", valueName: "parameters"),
     transform: stretchingParameters)
   var stretching = KeyStretchingParameters.default
 
@@ -55,7 +72,9 @@ struct NewPasswordOptions: ParsableArguments {
 
   func administration(_ store: StoreOptions, _ key: KeyOptions) async throws -> AccountAdministration {
     var administration = AccountAdministration(try store.open())
-    if mechanism.contains(.opaque) {
+    let opaque = mechanism.compactMap(\.opaque)
+    if !opaque.isEmpty {
+      administration.opaqueMechanisms = opaque
       administration.keyring = try await key.keyring(administration.store)
       administration.stretching = stretching
     }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import PassBindCrypto
+internal import PassBindExportedAuthenticators
 internal import PassBindOPAQUE
 public import PassBindSASL
 public import PassBindSCRAM
@@ -36,13 +37,13 @@ extension SCRAMMechanism: @retroactive ExpressibleByArgument {
   }
 }
 
-/// A mechanism that logs in by a password, with or without its -PLUS: one of SCRAM's, or OPAQUE.
+/// A mechanism that logs in by a password, with or without its -PLUS: one of SCRAM's, or of OPAQUE's.
 package struct PasswordMechanism: ExpressibleByArgument, Sendable {
   package let name: MechanismName
 
   /// A value by its name; nil for any other text.
   package init?(argument: String) {
-    guard let name = MechanismName(argument.uppercased()), SCRAMMechanism(name) != nil || OPAQUEMechanism(name) != nil
+    guard let name = MechanismName(argument.uppercased()), SCRAMMechanism(name) != nil || name.isOPAQUE
     else { return nil }
     self.name = name
   }
@@ -54,6 +55,14 @@ package struct PasswordMechanism: ExpressibleByArgument, Sendable {
 
   /// The mechanism, as it is given.
   package var defaultValueDescription: String { name.description }
+}
+
+extension MechanismName {
+  /// OPAQUE's mechanisms without -PLUS, best first. Neither is weaker, but the second is for TLS 1.3 alone.
+  package static var opaque: [MechanismName] { OPAQUEMechanism.preferred + [OPAQUEEAMechanism.name] }
+
+  /// Whether this is one of them, or OPAQUE-R255-PLUS.
+  package var isOPAQUE: Bool { OPAQUEMechanism(self) != nil || self == OPAQUEEAMechanism.name }
 }
 
 extension HashFunction: @retroactive ExpressibleByArgument {

@@ -1,3 +1,4 @@
+internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
 internal import PassBindSASL
 
@@ -59,10 +60,11 @@ private enum Exchange: String {
   case login = "AUTHENTICATE"
   case registration = "REGISTER"
 
-  /// What explains the messages of a mechanism; nothing does where it is neither of SCRAM's nor OPAQUE.
+  /// What explains the messages of a mechanism; nothing does where it is neither of SCRAM's nor of OPAQUE's.
   func explanation(mechanism: String) -> @Sendable ([UInt8]) -> [MessagePiece] {
     switch (self, mechanism.hasPrefix("SCRAM-"), mechanism.hasPrefix("OPAQUE-")) {
     case (.login, true, _): { SCRAMText.explain($0) }
+    case (.login, _, true) where mechanism == OPAQUEEAMechanism.name.description: { OPAQUEEAText.explain($0) }
     case (.login, _, true): { OPAQUEText.explain($0) }
     case (.registration, true, _): { SCRAMText.explain(registration: $0) }
     case (.registration, _, true): { OPAQUEText.explain(registration: $0) }

@@ -38,6 +38,13 @@ package enum OPAQUEText {
     }
   }
 
+  /// How a server's message has the client stretch its password; nil for a message of SCRAM.
+  static func stretching(in message: String) -> String? {
+    guard let start = message.firstRange(of: "s=argon2id,") ?? message.firstRange(of: "s=scrypt,") else { return nil }
+    let text = message[start.lowerBound...].dropFirst(2)
+    return String(text[..<(text.firstRange(of: ",v=")?.lowerBound ?? text.endIndex)])
+  }
+
   private static func shortened(_ value: String, _ meaning: String) -> MessagePiece {
     MessagePiece(text: "k=\(value.prefix(20))...", meaning: "\(meaning), \(byteCount(ofBase64: value))")
   }

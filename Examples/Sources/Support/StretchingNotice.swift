@@ -16,11 +16,9 @@ package enum StretchingNotice {
 
   /// What a server's message makes the client do, in words; nil if it asks for nothing, or for what is refused.
   static func cost(_ message: [UInt8]) -> String? {
-    var text = String(decoding: message, as: UTF8.self)[...]
-    if let start = text.firstRange(of: "s=argon2id,") ?? text.firstRange(of: "s=scrypt,") {
-      text = text[start.lowerBound...].dropFirst(2)
-      if let end = text.firstRange(of: ",v=") { text = text[..<end.lowerBound] }
-      guard let parameters = try? KeyStretchingParameters(parsing: String(text)),
+    let text = String(decoding: message, as: UTF8.self)
+    if let text = OPAQUEEAText.stretching(in: message) ?? OPAQUEText.stretching(in: text) {
+      guard let parameters = try? KeyStretchingParameters(parsing: text),
         (try? KeyStretchingLimits.default.permits(parameters)) != nil
       else { return nil }
       let numbers = text.split(separator: ",").dropFirst().compactMap { Int($0.dropFirst(2)) }
