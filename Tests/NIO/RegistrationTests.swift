@@ -13,6 +13,7 @@
   @Suite("Accounts over loopback, from TLS down to the store", .timeLimit(.minutes(2)))
   struct RegistrationTests {
     static let opaque = OPAQUEMechanism().name
+    static let ea = OPAQUEEAMechanism.name
     static let refused = ProfileError(.refused, "")
 
     @Test(
@@ -51,26 +52,26 @@
       }
     }
 
-    @Test("From a token to a password to another, with a vault that comes along")
-    func wholeLife() async throws {
+    @Test("From a token to a password to another, with a vault that comes along", arguments: [opaque, ea])
+    func wholeLife(_ mechanism: MechanismName) async throws {
       let accounts = try await Accounts()
       let token = try await accounts.administration.invite("alice", for: .seconds(60))
       let tokenText = String(decoding: (0..<token.count).map { token.span[$0] }, as: UTF8.self)
       try await LoopbackServer.run(accounts.authenticator, .startTLS) { server in
         var client = try await server.connect()
-        let wanted = try await client.logInByOPAQUE(tokenText).wanted
-        #expect(wanted == Self.opaque)
+        let wanted = try await client.logInByOPAQUE(tokenText, by: mechanism).wanted
+        #expect(wanted == mechanism)
         await declined(.notPermitted) { try await client.unregister() }
         await declined(.notPermitted) { try await client.noteNames() }
-        #expect(try await client.registrations() == [Self.opaque, OPAQUEEAMechanism.name])
-        try await client.register(Accounts.registration(of: "pencil"))
+        #expect(try await client.registrations() == [Self.opaque, Self.ea])
+        try await client.register(Accounts.registration(of: "pencil", by: mechanism))
         #expect(try await client.registrations() == [])
-        await declined(.notPermitted) { try await client.register(Accounts.registration(of: "again")) }
+        await declined(.notPermitted) { try await client.register(Accounts.registration(of: "again", by: mechanism)) }
         try await client.logOut()
 
         client = try await server.connect()
-        await #expect(throws: OPAQUEError.self) { _ = try await client.logInByOPAQUE(tokenText) }
-        let first = try await client.logInByOPAQUE("pencil")
+        await #expect(throws: OPAQUEError.self) { _ = try await client.logInByOPAQUE(tokenText, by: mechanism) }
+        let first = try await client.logInByOPAQUE("pencil", by: mechanism)
         let wantedThen = first.wanted
         #expect(wantedThen == nil)
         // As many notes as there may be, as long as they may be: the lines of the registration hold them.
@@ -79,7 +80,7 @@
         for name in names { try await client.setNote(name, to: first.vault.seal(note.span, name: name)) }
         await declined(.overQuota) { try await client.setNote("more", to: [1]) }
         try await client.setNote(names[3], to: [1, 2, 3])
-        let exchange = try Accounts.registration(of: "crayon", resealing: first.vault)
+        let exchange = try Accounts.registration(of: "crayon", by: mechanism, resealing: first.vault)
         try await client.register(exchange)
         guard let outcome = exchange.takeOutcome() else { throw CancellationError() }
         let (resealed, kept) = (outcome.resealedNotes, outcome.keptNotes)
@@ -87,8 +88,8 @@
         try await client.logOut()
 
         client = try await server.connect()
-        await #expect(throws: OPAQUEError.self) { _ = try await client.logInByOPAQUE("pencil") }
-        let second = try await client.logInByOPAQUE("crayon")
+        await #expect(throws: OPAQUEError.self) { _ = try await client.logInByOPAQUE("pencil", by: mechanism) }
+        let second = try await client.logInByOPAQUE("crayon", by: mechanism)
         #expect(try await client.noteNames() == names)
         for name in names {
           let sealed = try #require(try await client.note(name))
@@ -104,10 +105,48 @@
         try await client.unregister()
         #expect(try await accounts.store.account(named: AccountName("alice")) == nil)
         client = try await server.connect()
-        await #expect(throws: OPAQUEError.self) { _ = try await client.logInByOPAQUE("crayon") }
+        await #expect(throws: OPAQUEError.self) { _ = try await client.logInByOPAQUE("crayon", by: mechanism) }
         await client.close()
       }
       #expect(accounts.reasons(.registration) == [nil, nil])
+    }
+
+    @Test("From either of OPAQUE's mechanisms to the other, with the notes", arguments: [opaque, ea])
+    func otherMechanism(_ mechanism: MechanismName) async throws {
+      let other = mechanism == Self.ea ? Self.opaque : Self.ea
+      let accounts = try await Accounts()
+      try await accounts.create("pencil", by: mechanism)
+      try await LoopbackServer.run(accounts.authenticator, .implicitTLS) { server in
+        var client = try await server.connect()
+        let before = try await client.logInByOPAQUE("pencil", by: mechanism)
+        let wanted = before.wanted
+        #expect(wanted == nil)
+        try await client.setNote("code", to: before.vault.seal([7, 3, 9, 1].span, name: "code"))
+        try await client.register(Accounts.registration(of: "crayon", by: other, resealing: before.vault))
+        try await client.logOut()
+
+        client = try await server.connect()
+        await #expect(throws: OPAQUEError.self) { _ = try await client.logInByOPAQUE("crayon", by: mechanism) }
+        let after = try await client.logInByOPAQUE("crayon", by: other)
+        let sealed = try #require(try await client.note("code"))
+        let note = try after.vault.open(sealed.span, name: "code")
+        let isSame = (0..<note.count).map { note.span[$0] } == [7, 3, 9, 1]
+        #expect(isSame)
+        try await client.logOut()
+      }
+    }
+
+    @Test("A login below TLS 1.3 may register what logs in there alone")
+    func oldTLS() async throws {
+      let accounts = try await Accounts()
+      try await accounts.create("pencil")
+      try await LoopbackServer.run(accounts.authenticator, .implicitTLS) { server in
+        let client = try await server.connect(.tls12)
+        _ = try await client.logInByOPAQUE("pencil")
+        #expect(try await client.registrations() == [Self.opaque])
+        await declined(.notPermitted) { try await client.register(Accounts.registration(of: "crayon", by: Self.ea)) }
+        try await client.logOut()
+      }
     }
 
     @Test(
@@ -202,11 +241,11 @@
   private final class Leaver: SASLClientExchange {
     let mechanism: MechanismName
     let initialResponse: [UInt8]
-    private let exchange: OPAQUERegistrationExchange
+    private let exchange: any RegistrationExchange
     private let leaves: Bool
     private let first: () async -> Void
 
-    init(_ exchange: OPAQUERegistrationExchange, leaves: Bool = true, first: @escaping () async -> Void) {
+    init(_ exchange: any RegistrationExchange, leaves: Bool = true, first: @escaping () async -> Void) {
       (mechanism, initialResponse) = (exchange.mechanism, exchange.initialResponse)
       (self.exchange, self.leaves, self.first) = (exchange, leaves, first)
     }

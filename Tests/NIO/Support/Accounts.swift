@@ -1,6 +1,7 @@
 #if NIO
   import PassBindAccounts
   import PassBindCrypto
+  import PassBindExportedAuthenticators
   import PassBindNIO
   import PassBindOPAQUE
   import PassBindSASL
@@ -39,9 +40,12 @@
       administration.stretching = policy.stretching
     }
 
-    /// Makes alice's account, with verifiers of these hashes, or, without any, with a record of OPAQUE.
-    func create(_ password: String, _ hashes: HashFunction...) async throws {
+    /// Makes alice's account, with verifiers of these hashes, or, without any, with a record of one of OPAQUE's mechanisms.
+    func create(
+      _ password: String, _ hashes: HashFunction..., by mechanism: MechanismName = OPAQUEMechanism().name
+    ) async throws {
       var administration = administration
+      administration.opaqueMechanisms = [mechanism]
       administration.hashes = hashes
       if !hashes.isEmpty { administration.keyring = nil }
       try await administration.create("alice", password: SecretBytes(copying: password.utf8))
@@ -49,7 +53,12 @@
 
     /// What was reported of this kind: the reasons, nil for what went well.
     func reasons(_ action: AuditEvent.Action) -> [AuditEvent.Reason?] {
-      log.events.withLock { $0.filter { $0.action == action }.map(\.reason) }
+      events(action).map(\.reason)
+    }
+
+    /// What was reported of this kind.
+    func events(_ action: AuditEvent.Action) -> [AuditEvent] {
+      log.events.withLock { $0.filter { $0.action == action } }
     }
 
     static var clientPolicy: OPAQUESASLClientPolicy {
@@ -60,13 +69,25 @@
     }
 
     static func registration(
-      of password: String, resealing vault: consuming OPAQUEVault? = nil
-    ) throws -> OPAQUERegistrationExchange {
-      try OPAQUERegistrationExchange(
-        password: SecretBytes(copying: password.utf8), policy: clientPolicy, resealing: vault, mayLoseNotes: true,
-        account: "alice")
+      of password: String, by mechanism: MechanismName = OPAQUEMechanism().name,
+      resealing vault: consuming OPAQUEVault? = nil
+    ) throws -> any RegistrationExchange {
+      let password = SecretBytes(copying: password.utf8)
+      return mechanism == OPAQUEEAMechanism.name
+        ? try OPAQUEEARegistrationExchange(
+          password: password, policy: clientPolicy, resealing: vault, mayLoseNotes: true, account: "alice")
+        : try OPAQUERegistrationExchange(
+          password: password, policy: clientPolicy, resealing: vault, mayLoseNotes: true, account: "alice")
     }
   }
+
+  /// A registration for one of OPAQUE's mechanisms.
+  protocol RegistrationExchange: SASLClientExchange {
+    func takeOutcome() -> OPAQUERegistrationOutcome?
+  }
+
+  extension OPAQUERegistrationExchange: RegistrationExchange {}
+  extension OPAQUEEARegistrationExchange: RegistrationExchange {}
 
   /// What a login came to.
   struct LoggedIn: ~Copyable {
@@ -75,10 +96,17 @@
   }
 
   extension LineClient {
-    /// Logs in as alice by OPAQUE.
+    /// Logs in as alice by one of OPAQUE's mechanisms.
     func logInByOPAQUE(
-      _ password: String, isBound: Bool = true, bindings: ChannelBindings? = nil
+      _ password: String, by mechanism: MechanismName = OPAQUEMechanism().name, isBound: Bool = true,
+      bindings: ChannelBindings? = nil
     ) async throws -> LoggedIn {
+      if mechanism == OPAQUEEAMechanism.name {
+        let exchange = try opaqueEA(password)
+        let wanted = try await logIn(exchange)
+        guard let outcome = exchange.takeOutcome() else { throw CancellationError() }
+        return LoggedIn(wanted: wanted, vault: try OPAQUEVault(exportKey: outcome.exportKey, account: "alice"))
+      }
       let negotiation = ClientNegotiationPolicy(
         mechanisms: OPAQUEMechanism.preferred, channelBinding: isBound ? .require : .disable)
       let exchange = OPAQUESASLClientExchange(
@@ -88,6 +116,17 @@
       let wanted = try await logIn(exchange)
       guard let outcome = exchange.takeOutcome() else { throw CancellationError() }
       return LoggedIn(wanted: wanted, vault: try OPAQUEVault(exportKey: outcome.exportKey, account: "alice"))
+    }
+
+    /// A login by OPAQUE-EA that has not begun.
+    func opaqueEA(
+      _ password: String, user: String = "alice", authenticators: ConnectionAuthenticators? = nil
+    ) throws -> OPAQUEEAClientExchange {
+      guard let authenticators = authenticators ?? self.authenticators else { throw CancellationError() }
+      return OPAQUEEAClientExchange(
+        try OPAQUEEAClient(
+          user: user, password: SecretBytes(copying: password.utf8), offer: offer, authenticators: authenticators,
+          policy: Accounts.clientPolicy))
     }
 
     /// Logs in as alice by SCRAM.
