@@ -10,6 +10,7 @@ void memcheck_make_public(uint8_t *bytes, size_t count) { (void)VALGRIND_MAKE_ME
 unsigned memcheck_report_count(void) { return VALGRIND_COUNT_ERRORS; }
 
 static int public_count;
+static unsigned public_draws;
 
 static int secret_bytes(unsigned char *bytes, int count) {
   static uint64_t state = 1;
@@ -17,9 +18,15 @@ static int secret_bytes(unsigned char *bytes, int count) {
     state = state * 6364136223846793005u + 1442695040888963407u;
     bytes[i] = (uint8_t)(state >> 56);
   }
-  if (count != public_count) memcheck_make_secret(bytes, (size_t)count);
+  if (count == public_count) {
+    public_draws++;
+  } else {
+    memcheck_make_secret(bytes, (size_t)count);
+  }
   return 1;
 }
+
+unsigned memcheck_public_draw_count(void) { return public_draws; }
 
 void memcheck_make_random_secret(int except) {
   public_count = except;

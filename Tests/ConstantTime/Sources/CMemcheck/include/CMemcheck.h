@@ -13,6 +13,8 @@ void memcheck_make_public(uint8_t *bytes, size_t count);
 /// From now on OpenSSL's generator gives out bytes that are marked as secret, and the same ones in each run; but for
 /// draws of so many bytes, which are not marked.
 void memcheck_make_random_secret(int except);
+/// How many of those there were.
+unsigned memcheck_public_draw_count(void);
 /// How many reports there have been.
 unsigned memcheck_report_count(void);
 /// How often these 8 bytes stand in the 64 KiB of the stack below the caller, which no living function owns.
