@@ -21,9 +21,10 @@ extension AccountAdministration {
     guard existing == nil || replacing else { throw .alreadyExists(name) }
     let keys = try await currentKeys()
     let token = Self.randomToken()
+    let expiry = time.now() + lifetime
     var credentials: [Credential] = []
     for record in opaqueRecordTypes {
-      credentials.append(try await self.token(token, of: name, as: record, under: keys, until: time.now() + lifetime))
+      credentials.append(try await self.token(token, of: name, as: record, under: keys, until: expiry))
     }
     if existing == nil {
       try await store.insert(Account(name, credentials: credentials, created: time.now()), under: keys.condition)

@@ -16,7 +16,8 @@ public struct AccountAdministration: Sendable {
   /// else.
   public var keyring: OPAQUEKeyring?
   /// Which of OPAQUE's mechanisms a new password gets records for, where there is a ``keyring``: OPAQUE-R255, OPAQUE-EA or
-  /// both. A record of the one does not log in by the other.
+  /// both. A record of the one does not log in by the other. An account with both can't keep notes: each gives another key to
+  /// seal them under.
   public var opaqueMechanisms = OPAQUEMechanism.preferred
   /// The key stretching of new OPAQUE records. The server's ``ServerPolicy/stretching`` should say the same.
   public var stretching = KeyStretchingParameters.default

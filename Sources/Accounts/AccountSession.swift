@@ -1,6 +1,7 @@
 internal import PassBindOPAQUE
 public import PassBindSASL
 internal import PassBindSCRAM
+internal import Synchronization
 
 /// What a client may do to its own account after a login: register another credential, delete the account, and keep notes that it
 /// has sealed. It belongs to the connection of that login, and dies with it.
@@ -13,6 +14,11 @@ public struct AccountSession: Sendable {
   let identity: AuthenticatedIdentity
   let address: String
   let began: Timestamp
+  private let registrationsBegun = Counter()
+
+  /// The most registrations that may be begun after one login: each shows what the OPRF makes of a guess at the password that
+  /// the account has (RFC 9807 section 5.2.2), and is not counted as one.
+  public static let maximumRegistrations = 8
 
   /// What may be registered here, best first; empty where nothing may.
   public let registrations: [MechanismName]
@@ -56,7 +62,8 @@ public struct AccountSession: Sendable {
   /// The names of the account's notes, in their order.
   ///
   /// - Throws: ``AccountError`` `notPermitted` unless the login was by OPAQUE, which alone gives a client the key to seal notes
-  ///   under, and if the account was changed since, so that it could not log in again; `notFound`, `unavailable`.
+  ///   under, if the account has records for both of OPAQUE's mechanisms, each of which gives another key, and if it was changed
+  ///   since, so that it could not log in again; `notFound`, `unavailable`.
   public func noteNames() async throws(AccountError) -> [NoteName] { try await notes().notes.keys.sorted() }
 
   /// A note, as the client has sealed it; nil if there is none of that name.
@@ -71,11 +78,10 @@ public struct AccountSession: Sendable {
   ///   - sealed: the note, which the client has sealed: 1 to 4,200 bytes. Nil takes it away.
   /// - Throws: ``AccountError`` as ``noteNames()``; `invalidSize` for a note too long or one too many.
   public func setNote(_ name: NoteName, to sealed: [UInt8]?) async throws(AccountError) {
-    try checkNotes()
     var conflict = AccountError(.conflict, "the account is always being changed by somebody else")
     for _ in 0..<16 {
       do throws(AccountError) {
-        _ = try await authenticator.store.update(account(), notes: [name: sealed], under: nil)
+        _ = try await authenticator.store.update(notingAccount(), notes: [name: sealed], under: nil)
         return
       } catch  where error.code == .conflict {
         conflict = error
@@ -85,19 +91,25 @@ public struct AccountSession: Sendable {
   }
 
   private func notes() async throws(AccountError) -> AccountNotes {
-    try checkNotes()
-    let account = try await account()
+    let account = try await notingAccount()
     guard let notes = try await authenticator.store.notes(of: account.name) else { throw .notFound(account.name) }
     return notes
   }
 
-  private func checkNotes() throws(AccountError) {
+  /// The account as it is now, if it may have notes.
+  private func notingAccount() async throws(AccountError) -> Account {
     guard opaqueRecordTypes.contains(where: { $0.password == identity.proved.key }) else {
       throw AccountError(.notPermitted, "notes want a login by OPAQUE with the password")
     }
     guard identity.authorizationIdentity == identity.account else {
       throw AccountError(.notPermitted, "notes are for the account itself, not for whom it acts as")
     }
+    let account = try await account()
+    // One that is sealed under the key of the one record would be lost when the other is registered anew.
+    guard opaqueRecordTypes.count(where: { account.credentials[$0.password] != nil }) == 1 else {
+      throw AccountError(.notPermitted, "notes want one of OPAQUE's mechanisms, and the account has records for both")
+    }
+    return account
   }
 
   // MARK: What is allowed
@@ -123,6 +135,22 @@ public struct AccountSession: Sendable {
     guard authenticator.time.now() - began <= authenticator.policy.registrationTime else {
       throw AccountError(.expired, "the login was too long ago: log in again")
     }
+  }
+
+  /// Counts a registration.
+  ///
+  /// - Throws: ``AccountError`` `notPermitted` past ``maximumRegistrations``.
+  func countRegistration() throws(AccountError) {
+    guard registrationsBegun.next() <= Self.maximumRegistrations else {
+      throw AccountError(.notPermitted, "too many registrations were begun since this login: log in again")
+    }
+  }
+
+  /// All copies of a session count together.
+  private final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
   }
 
   /// Tells of an end, good or bad.
@@ -186,7 +214,8 @@ extension Authenticator {
     of registrations: [MechanismName], after identity: AuthenticatedIdentity
   ) -> MechanismName? {
     if let record = opaqueRecordType(of: identity.mechanism.base) {
-      guard registrations.contains(record.mechanism) else { return nil }
+      // A token is good for nothing else.
+      guard registrations.contains(record.mechanism) else { return identity.isEnrolment ? registrations.first : nil }
       return isNew(identity.proved, record) ? nil : record.mechanism
     }
     guard let best = registrations.first else { return nil }

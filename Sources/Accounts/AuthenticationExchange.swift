@@ -69,7 +69,9 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
         let server = OPAQUESASLServer(mechanism, offer: offer, bindings: login.bindings, policy: policy)
         return await OPAQUELogin.open(login, try server.receive(message), keyring)
       }
-      if login.mechanism == OPAQUEEAMechanism.name, let authenticators = login.authenticators {
+      if login.mechanism == OPAQUEEAMechanism.name, login.bindings.tlsVersion == .tls13,
+        let authenticators = login.authenticators
+      {
         let server = OPAQUEEAServer(offer: offer, authenticators: authenticators, policy: policy)
         return await OPAQUELogin.open(login, try server.receive(message), keyring)
       }

@@ -73,7 +73,9 @@ public final class Authenticator: Sendable {
   public func offer(
     on bindings: ChannelBindings, authenticators: ConnectionAuthenticators? = nil
   ) -> SASLOffer {
-    policy.offer(on: bindings, hasOPAQUE: keyring != nil, hasAuthenticators: authenticators != nil)
+    policy.offer(
+      on: bindings, hasOPAQUE: keyring != nil,
+      hasAuthenticators: authenticators != nil && bindings.tlsVersion == .tls13)
   }
 
   /// An exchange, for which the client has named a mechanism.

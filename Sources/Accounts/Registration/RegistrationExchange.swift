@@ -64,6 +64,7 @@ public struct RegistrationExchange: ~Copyable, Sendable {
       guard session.registrations.contains(mechanism) else {
         throw AccountError(.notPermitted, "\(mechanism) may not be registered after this login")
       }
+      try session.countRegistration()
       if let record = opaqueRecordType(of: mechanism) {
         return try await OPAQUERegistrationStep.open(session, record, message)
       }

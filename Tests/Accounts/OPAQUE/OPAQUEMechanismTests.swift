@@ -27,11 +27,18 @@ struct OPAQUEMechanismTests {
     let client = try service.client("alice", "pencil", on: connection)
     let offers = [nil, connection.server].map { service.authenticator.offer(on: Service.bound, authenticators: $0) }
     #expect(offers.map { $0.mechanisms.contains(OPAQUEEAMechanism.name) } == [false, true])
+    // Whatever the caller brings together.
+    let older = ChannelBindings(tlsVersion: .tls12, available: Service.bound.available)
+    let none = service.authenticator.offer(on: older, authenticators: connection.server)
+    #expect(!none.mechanisms.contains(OPAQUEEAMechanism.name))
     _ = service.store.takeCalls()
     // Neither what was not offered, nor, with an offer from elsewhere, what can't be run.
-    for offer in offers {
+    for (offer, bindings, authenticators) in [
+      (offers[0], Service.bound, connection.server), (offers[1], Service.bound, nil),
+      (offers[1], older, connection.server),
+    ] {
       let exchange = service.authenticator.exchange(
-        OPAQUEEAMechanism.name, on: Service.bound, offer: offer, from: "192.0.2.7")
+        OPAQUEEAMechanism.name, on: bindings, authenticators: authenticators, offer: offer, from: "192.0.2.7")
       guard case .refused = await exchange.step(client.firstMessage) else {
         Issue.record("begun without authenticators")
         return
@@ -89,6 +96,62 @@ struct OPAQUEMechanismTests {
         #expect(text(opened) == String(decoding: note, as: UTF8.self))
       }
     }
+  }
+
+  @Test("An account with records for both keeps no notes: a registration of the one would lose the other's")
+  func notes() async throws {
+    let service = try await OPAQUEService()
+    var administration = service.administration
+    administration.opaqueMechanisms = OPAQUEKind.allCases.map(\.name)
+    try await administration.create("alice", password: Self.pencil())
+    let name = try #require(NoteName("note"))
+    for mechanism in OPAQUEKind.allCases {
+      let session = try #require(await service.logIn("alice", "pencil", by: mechanism).session)
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.setNote(name, to: [1]) }
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.noteNames() }
+      await #expect(throws: AccountError(.notPermitted, "")) { try await session.note(name) }
+    }
+    let session = try #require(await service.logIn("alice", "pencil", by: .ea).session)
+    #expect(try await service.register(session, "pencil", by: .ea) == nil)
+    let after = try #require(await service.logIn("alice", "pencil", by: .ea).session)
+    try await after.setNote(name, to: [1])
+    #expect(try await after.note(name) == [1])
+  }
+
+  @Test(
+    "A token asks for the best there is where its own mechanism may not be registered", arguments: OPAQUEKind.allCases)
+  func tokenElsewhere(mechanism: OPAQUEKind) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism) {
+      $0.registrations = [mechanism.other.name]
+    }
+    let token = text(try await service.administration.invite("alice", for: .seconds(3600)))
+    let session = try #require(await service.logIn("alice", token).session)
+    #expect(session.wanted == mechanism.other.name)
+    #expect(try await service.register(session, "pencil", by: mechanism.other) == nil)
+    // A password's login is asked for nothing: it would be to move.
+    let other = try await OPAQUEService(InMemoryCredentialStore(), mechanism) {
+      $0.registrations = [mechanism.other.name]
+    }
+    try await other.administration.create("alice", password: Self.pencil())
+    let login = try await other.logIn("alice", "pencil")
+    #expect(login.session?.registrations == [mechanism.other.name])
+    #expect(login.session?.wanted == nil)
+  }
+
+  @Test(
+    "Registrations that are begun show the OPRF's answers, so a session has few of them", arguments: OPAQUEKind.allCases
+  )
+  func manyRegistrations(mechanism: OPAQUEKind) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism)
+    try await service.administration.create("alice", password: Self.pencil())
+    let session = try #require(await service.logIn("alice", "pencil").session)
+    for count in 1...AccountSession.maximumRegistrations + 2 {
+      let client = try service.registration(of: "guess\(count)")
+      let error = try await service.register(session, client, upTo: 1)
+      #expect(error?.code == (count <= AccountSession.maximumRegistrations ? .abandoned : .notPermitted))
+    }
+    let again = try #require(await service.logIn("alice", "pencil").session)
+    #expect(try await service.register(again, "new") == nil)
   }
 
   @Test("A token logs in by either, and is spent by either", arguments: Setting.allCases)
