@@ -9,18 +9,19 @@ extension Attack {
     Attack(
       "relay", does: "Passes everything on unchanged, and reads along.",
       must: """
-        A bound login must be refused: by the server with SCRAM, with OPAQUE by the client, which sends no proof. An unbound one \
-        succeeds, and with --take-over this program then asks the server who it is, in the client's place.
+        A bound login must be refused: by the server with SCRAM, with OPAQUE by the client, which sends no proof; with OPAQUE-EA \
+        always, and before it stretches the password. An unbound one succeeds, and with --take-over this program then asks the server who it is, in the client's place.
         """, .between(Passing())),
     Attack(
       "own-key", does: "Passes everything on unchanged, with the server's own certificate and key.",
       must: """
         A login that is bound by tls-server-end-point PASSES and can be taken over, since the certificate is the right one; by \
-        tls-exporter or tls-unique it must be refused.
+        tls-exporter or tls-unique, and by OPAQUE-EA, it must be refused.
         """, .withServersKey(Passing())),
     Attack(
       "offer-unbound", does: "Offers logins that are not bound, whether the server does or not.",
-      must: "A server that requires channel binding must refuse them.",
+      must:
+        "A server that requires channel binding must refuse them. A client of OPAQUE-EA must log in by nothing else.",
       .between(Rewriting(offer: Capabilities.unbound))),
     Attack(
       "undefined-hash",
@@ -35,7 +36,7 @@ extension Attack {
       "strip-plus", does: "Takes every -PLUS mechanism off the server's list.",
       must: """
         A client that requires channel binding must give up before it sends anything of use. One that only prefers it says that \
-        it saw no -PLUS ("y"): the server, which offered some, must refuse it.
+        it saw no -PLUS ("y"): the server, which offered some, must refuse it. OPAQUE-EA has none, and fails as with relay.
         """, .between(Rewriting(offer: Capabilities.withoutPlus))),
     Attack(
       "only-plain", does: "Offers nothing but PLAIN, which hands over the password itself.",
@@ -50,7 +51,8 @@ extension Attack {
       does: "Takes tls-exporter and tls-unique off the list, with the server's own certificate and key.",
       must: """
         A client with SCRAM must notice it by the server's hash of its offer (XEP-0474), where it sends one; with OPAQUE, always; \
-        one that accepts tls-exporter alone must give up. A client without any of these binds by tls-server-end-point: see own-key.
+        one that accepts tls-exporter alone must give up. A client without any of these binds by tls-server-end-point: see own-key. \
+        OPAQUE-EA binds by none of them, and fails as there.
         """, .withServersKey(Rewriting.strippingTypes(andHash: false))),
     Attack(
       "strip-types-and-hash", does: "Does the same, and takes away the server's hash of its offer too.",
@@ -62,8 +64,15 @@ extension Attack {
       .between(Rewriting(offer: Capabilities.withoutAuthenticators))),
     Attack(
       "only-unique", does: "Leaves tls-unique alone on the list of binding types.",
-      must: "On TLS 1.3, which has none, the client must give up.",
+      must: "On TLS 1.3, which has none, the client must give up; OPAQUE-EA, which needs none, fails as with relay.",
       .between(Rewriting(offer: Capabilities.binding(by: .tlsUnique)))),
+    Attack(
+      "offer-ea", does: "Offers OPAQUE-EA, whether the server does or not.",
+      must: "Give it --tls-max 1.2. A client of OPAQUE-EA must give up: it needs TLS 1.3.",
+      .between(Rewriting(offer: Capabilities.withAuthenticators))),
+    Attack(
+      "ask-ea", does: "As a client, asks for a login by OPAQUE-EA on TLS 1.2.",
+      must: "The server must refuse: it has offered none there.", .asClient { try await $0.askOnTLS12() }),
 
     // What the client says about binding.
     Attack(
@@ -141,7 +150,9 @@ extension Attack {
     // What was said before.
     Attack(
       "replay", does: "Passes a login on, and says all of the client's part once more on a new connection.",
-      must: "The server must refuse it: its own part is a new one.", .between(Replaying())),
+      must:
+        "The server must refuse it: its own part is a new one. With OPAQUE-EA there is no proof to say again: see replay-m3.",
+      .between(Replaying())),
 
     // What a server can say. The interceptor has the server's key, so that a login bound by tls-server-end-point gets that far.
     Attack(
@@ -166,32 +177,32 @@ extension Attack {
       "early-success", does: "Claims a success before the client has proved anything.",
       must: "The client must not believe it.", .withServersKey(EarlySuccess())),
 
-    // OPAQUE's key exchange, likewise.
+    // OPAQUE's key exchange, likewise; in OPAQUE-EA what is like it, where Finished is over all of it.
     Attack(
-      "change-ke1", does: "Changes one bit of the nonce in KE1.",
+      "change-ke1", does: "Changes one bit of the nonce in KE1, or of the context in m1.",
       must: "The client must give up, and send no proof.",
       .withServersKey(Rewriting.changing(.clientNonce, by: KeyChange.flip))),
     Attack(
-      "change-ke2", does: "Changes one bit of the server's proof in KE2.",
+      "change-ke2", does: "Changes one bit of the server's proof in KE2, or of its signature in m2.",
       must: "The client must give up, and send no proof.",
       .withServersKey(Rewriting.changing(.serverProof, by: KeyChange.flip))),
     Attack(
-      "change-envelope", does: "Changes one bit of the masked envelope in KE2.",
-      must: "The client must give up, as if the password were wrong.",
+      "change-envelope", does: "Changes one bit of the masked envelope in KE2 or m2.",
+      must: "The client must give up, as if the password were wrong; with OPAQUE-EA before it stretches that.",
       .withServersKey(Rewriting.changing(.envelope, by: KeyChange.flip))),
     Attack(
-      "change-ke3", does: "Changes one bit of KE3.", must: "The server must refuse.",
+      "change-ke3", does: "Changes one bit of KE3. Of OPAQUE-EA's, see change-m3.", must: "The server must refuse.",
       .withServersKey(Rewriting.changing(.clientProof, by: KeyChange.flip))),
     Attack(
       "reflect-ke1", does: "Sends the client's blinded password back as what the server made of it.",
-      must: "The client must give up.", .withServersKey(Reflecting())),
+      must: "The client must give up; with OPAQUE-EA before it looks at it.", .withServersKey(Reflecting())),
     Attack(
       "identity-in-ke1", does: "Puts the identity element in the place of the blinded password.",
       must: "The server must refuse at once.",
       .withServersKey(Rewriting.changing(.blindedMessage, by: KeyChange.identity))),
     Attack(
       "identity-in-ke2", does: "Puts the identity element in the place of what the server made of the password.",
-      must: "The client must give up, as if the password were wrong.",
+      must: "The client must give up, as if the password were wrong; with OPAQUE-EA before it looks at it.",
       .withServersKey(Rewriting.changing(.evaluatedMessage, by: KeyChange.identity))),
     Attack(
       "much-stretching", does: "Has the client stretch its password with 4 GiB of memory.",
@@ -201,35 +212,34 @@ extension Attack {
       "little-stretching", does: "Has the client stretch its password with 8 KiB of memory.",
       must: "The client must give up before it begins.", .withServersKey(Rewriting.stretching(little))),
 
-    // OPAQUE-EA, with Finished made anew by the interceptor's keys towards the client: so that the client looks at what stands behind it.
+    // OPAQUE-EA, with Finished made anew by the interceptor, so that the client looks at what stands behind it.
     Attack(
-      "remake-finished",
-      does: "Passes on what the server says by OPAQUE-EA, with a Finished for the client's connection.",
+      "remake-finished", does: "Gives the server's m2 a Finished that is right for the client's connection.",
       must: "The client must find that the server signed for another connection, and send no proof.",
       .withServersKey(Answering.remade { _, _ in })),
     Attack(
-      "remake-key", does: "Does the same with a signature of its own, by the key of its own certificate.",
+      "remake-key", does: "Signs the server's m2 by the key of its own certificate, with a Finished that is right.",
       must: "Give it an Ed25519 certificate. The client must find that this is not the key it registered with.",
       .between(Answering.ownKey)),
     Attack(
-      "remake-name", does: "Does the same, and asks for the proof of another user.",
+      "remake-name", does: "Has m2 ask for the proof of another user, with a Finished that is right.",
       must: "The client must give up before it stretches its password.", .withServersKey(Answering.askingForAnother)),
     Attack(
-      "remake-envelope", does: "Does the same with one bit of the masked envelope changed.",
+      "remake-envelope", does: "Changes one bit of the masked envelope in m2, with a Finished that is right.",
       must: "The client must give up, as if the password were wrong.",
       .withServersKey(Answering.remade(.envelope, KeyChange.flip))),
     Attack(
-      "remake-identity", does: "Does the same with the identity element for what the server made of the password.",
+      "remake-identity", does: "Puts the identity element into m2, with a Finished that is right.",
       must: "The client must give up before it stretches its password.",
       .withServersKey(Answering.remade(.evaluatedMessage, KeyChange.identity))),
     Attack(
-      "remake-reflected", does: "Does the same with the client's own blinded password there.",
+      "remake-reflected", does: "Puts the client's own blinded password into m2, with a Finished that is right.",
       must: "The client must give up before it stretches its password.", .withServersKey(Answering.reflectingBlinded)),
     Attack(
-      "remake-stretching-up", does: "Does the same, and has the client stretch its password with 4 GiB of memory.",
+      "remake-stretching-up", does: "Has m2 ask for 4 GiB of memory, with a Finished that is right.",
       must: "The client must give up before it begins.", .withServersKey(Answering.stretching(by: much))),
     Attack(
-      "remake-stretching-down", does: "Does the same, and has the client stretch its password with 8 KiB of memory.",
+      "remake-stretching-down", does: "Has m2 ask for 8 KiB of memory, with a Finished that is right.",
       must: "The client must give up before it begins.", .withServersKey(Answering.stretching(by: little))),
 
     // OPAQUE-EA's messages at other places than their own.
@@ -250,7 +260,8 @@ extension Attack {
       must: "The server must find that it answers another request.",
       .asClient { try await $0.answer(EAServerFirst.ofServer) }),
     Attack(
-      "reflect-m2-as-m3", does: "Does the same with the context and the extension that a client's has.",
+      "reflect-m2-as-m3",
+      does: "As a client, sends the server's authenticator back with the context and the extension of a client's.",
       must: "The server must find that Finished is not a client's.",
       .asClient { try await $0.answer(EAServerFirst.ofServerAsClients) }),
     Attack(
@@ -280,11 +291,14 @@ extension Attack {
       must: "The server must find that the proof answers another request.",
       .asThief { try await $0.replayProof(EAAuthenticator.asItWas) }),
     Attack(
-      "replay-m3-in-context", does: "Does the same, with the context of the other connection's request in the proof.",
+      "replay-m3-in-context",
+      does:
+        "Logs in with the right password, and sends the proof on another connection, with the context asked for there.",
       must: "The server must find that Finished is another connection's.",
       .asThief { try await $0.replayProof(EAAuthenticator.inContext) }),
     Attack(
-      "remake-m3", does: "Does the same, with Finished made anew for the other connection.",
+      "remake-m3",
+      does: "Logs in with the right password, and gives the proof a Finished that is right for another connection.",
       must: "The server must find that the client signed for another connection.",
       .asThief { try await $0.replayProof(EAAuthenticator.remade) }),
     Attack(
@@ -294,13 +308,6 @@ extension Attack {
     Attack(
       "change-m3", does: "With the right password, changes one bit of the proof's signature.",
       must: "The server must refuse.", .asThief { try await $0.changeProof() }),
-    Attack(
-      "offer-ea", does: "Offers OPAQUE-EA, whether the server does or not.",
-      must: "Give it --tls-max 1.2. A client of OPAQUE-EA must give up: it needs TLS 1.3.",
-      .between(Rewriting(offer: Capabilities.withAuthenticators))),
-    Attack(
-      "ask-ea", does: "As a client, asks for a login by OPAQUE-EA on TLS 1.2.",
-      must: "The server must refuse: it has offered none there.", .asClient { try await $0.askOnTLS12() }),
   ]
 
   private static let much = "argon2id,m=4194303,t=10,p=1"

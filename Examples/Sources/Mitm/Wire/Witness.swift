@@ -49,7 +49,11 @@ struct Witness {
 
   mutating func saw(ciphertext count: Int) { loot.ciphertextCount += count }
 
-  mutating func changed() { loot.isChanged = true }
+  mutating func changed() {
+    guard !loot.isChanged else { return }
+    loot.isChanged = true
+    tell("from here on, this program changes what it passes on", [("event", .string("changed"))])
+  }
 
   mutating func opened(client: TLSHandshake, server: TLSHandshake) {
     serverBindings = server.bindings
