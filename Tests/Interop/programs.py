@@ -2,7 +2,8 @@
 common. Such a test is a script with functions marked @test, and ends with programs.main(...).
 """
 
-import json, os, pty, re, select, shutil, signal, socket, ssl, subprocess, sys, tempfile, termios, time, traceback
+import contextlib, json, os, pty, re, select, shutil, signal, socket, sqlite3, ssl, subprocess, sys, tempfile, termios
+import time, traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SCRATCH = tempfile.mkdtemp(prefix="passbind-cli.")
@@ -170,6 +171,13 @@ def users(store="accounts"):
     result = run("passbind-server", "user", "list", "--json", "--store", path(store))
     check(result.status == 0, result)
     return {u["name"]: u for u in map(json.loads, result.out.splitlines())}
+
+
+def forget_failures(store):
+    """Has a database forget the logins that failed, so that none is refused for those before it."""
+    with contextlib.closing(sqlite3.connect(path(store), timeout=20)) as database:
+        database.execute("DELETE FROM entry")
+        database.commit()
 
 
 class Raw:

@@ -86,7 +86,7 @@ struct Visit {
     switch choice.mechanism {
     case OPAQUEEAMechanism.name:
       guard let authenticators = client.authenticators else {
-        throw CommandError("this TLS connection gives no exported authenticators")
+        throw CommandError("this TLS connection gives no exported authenticators", status: .refused)
       }
       let login = try OPAQUEEAClient(
         user: user, authorizationIdentity: authorizationIdentity, password: password, offer: client.offer,
