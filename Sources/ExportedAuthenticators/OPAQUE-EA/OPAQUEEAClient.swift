@@ -148,7 +148,8 @@ extension ReceivedAuthenticatorRequest {
   fileprivate borrowing func mustAsk(for user: [UInt8], authorizationIdentity: String?) throws(OPAQUEError) {
     let (extensions, context) = (extensions, context)
     let name = try authenticating { () throws(ExportedAuthenticatorError) in
-      try extensions.required(.opaqueClientAuth).name()
+      try extensions.refuse(.opaqueServerAuth, .opaqueKeyStretching)
+      return try extensions.required(.opaqueClientAuth).name()
     }
     guard context.count == OPAQUEEAMechanism.contextCount, signatureSchemes.contains(.ed25519), name == user,
       try extensions.authorizationIdentity().map({ Array($0.utf8) }) == authorizationIdentity.map({ Array($0.utf8) })

@@ -102,4 +102,11 @@ extension [AuthenticatorExtension] {
     }
     return item
   }
+
+  /// RFC 8446 section 4.2: an extension that is known, and is not for this message, is an error.
+  func refuse(_ kinds: AuthenticatorExtension.Kind...) throws(ExportedAuthenticatorError) {
+    for kind in kinds where self[kind] != nil {
+      throw ExportedAuthenticatorError(.illegalParameter, "extension \(kind.rawValue) may not stand here")
+    }
+  }
 }

@@ -28,6 +28,7 @@ struct OPAQUEEAClientFirst {
       throw OPAQUEError(.malformedMessage, "the client's request has no context of 32 bytes, or not Ed25519")
     }
     let share = try authenticating { () throws(ExportedAuthenticatorError) in
+      try extensions.refuse(.opaqueClientAuth)
       let stretching = try extensions.required(.opaqueKeyStretching)
       guard stretching.data.isEmpty else {
         throw ExportedAuthenticatorError(.malformed, "the client does not choose the key stretching")

@@ -102,6 +102,10 @@ struct OPAQUEEAForgeryTests {
     #expect(try await answer { forgery, _ in forgery.context = [1, 2, 3] } == .malformedMessage)
     let acts = try await answer { forgery, _ in forgery.asksForMore = [try .authorizationIdentity("root")] }
     #expect(acts == .malformedMessage)
+    for kind in kinds {
+      let outOfPlace = AuthenticatorExtension(kind, data: [])
+      #expect(try await answer { forgery, _ in forgery.asksForMore = [outOfPlace] } == .malformedMessage)
+    }
   }
 
   /// The code that a server gives for a client's request.
@@ -132,6 +136,8 @@ struct OPAQUEEAForgeryTests {
     #expect(try await ask([good, stretching, good]) == .malformedMessage)
     #expect(try await ask([good, stretching, stretching]) == .malformedMessage)
     #expect(try await ask([good, AuthenticatorExtension(.opaqueKeyStretching, data: [1])]) == .malformedMessage)
+    let outOfPlace = try AuthenticatorExtension(.opaqueClientAuth, name: Service.name)
+    #expect(try await ask([good, stretching, outOfPlace]) == .malformedMessage)
     #expect(try await ask([good, stretching], schemes: [.ecdsaSecp256r1Sha256]) == .malformedMessage)
     for count in [0, 31, 33] {
       #expect(try await ask([good, stretching], context: count) == .malformedMessage)

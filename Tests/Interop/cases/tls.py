@@ -16,10 +16,10 @@ VERSIONS = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
 
 class TLS:
     """What both sides are made with: the folder of certs/make, and the one version to use; and of TLS 1.3, if wanted, the one
-    suite, and the session that a client resumes."""
+    suite, and the connection that a client resumes."""
 
-    def __init__(self, folder, version="1.3", has_ems=True, suite=None, session=None):
-        self.version, self.has_ems, self.suite, self.session = version, has_ems, suite, session
+    def __init__(self, folder, version="1.3", has_ems=True, suite=None, resumed=None):
+        self.version, self.has_ems, self.suite, self.resumed = version, has_ems, suite, resumed
         self.certificate = os.path.join(folder, "server.pem")
         self.key = os.path.join(folder, "server.key")
         self.authority = os.path.join(folder, "authority.pem")
@@ -37,14 +37,17 @@ class TLS:
 
     def connect(self, socket):
         """The client's side of a handshake, and the bindings by type."""
-        context = self.context()
-        context.load_verify_locations(self.authority)
-        context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
+        if self.resumed:
+            context = self.resumed.get_context()  # of which the session has to be
+        else:
+            context = self.context()
+            context.load_verify_locations(self.authority)
+            context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
         connection = SSL.Connection(context, socket)
         connection.set_connect_state()
         connection.set_tlsext_host_name(b"localhost")
-        if self.session:
-            connection.set_session(self.session)
+        if self.resumed:
+            connection.set_session(self.resumed.get_session())
         connection.do_handshake()
         certificate = connection.get_peer_certificate(as_cryptography=True)
         return connection, bindings(connection, certificate, connection.get_finished)

@@ -1,4 +1,6 @@
 """Our programs, and what the cases do with them: log in to passbind-server, and have passbind-client log in here."""
+import itertools
+
 from messages import MECHANISM
 from opaque_world import OPAQUE, OPAQUEWorld
 from server import Server
@@ -20,5 +22,9 @@ class OPAQUEEA(OPAQUE):
 
 
 class World(OPAQUEWorld):
+    def __init__(self, programs, scratch):
+        super().__init__(programs, scratch)
+        self.victims = itertools.count()
+
     def serve(self, accounts, offer, instead=lambda login: {}, **keywords):
         return super().serve(OPAQUEEA(accounts, instead), offer, **keywords)
