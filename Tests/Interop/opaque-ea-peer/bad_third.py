@@ -19,7 +19,7 @@ def refused(what, words, theirs, code=None, **login):
     @at_either_server(f"m3: {what}", (code or CODES[theirs], words), theirs)
     def _(world, is_ours, reason):
         with either_server(world, is_ours) as server, server.connect() as connection:
-            server.refused(Login(connection, server.user, **login), connection, reason)
+            server.refused(Login(connection, server.user(), **login), connection, reason)
 
 
 for what, (change, words, theirs) in BYTES.items():
@@ -52,8 +52,8 @@ def forged(what, words, theirs, code=None):
         def _(world, is_ours, reason):
             with either_server(world, is_ours) as server, ExitStack() as stack:
                 connect = lambda: stack.enter_context(server.connect())
-                connection = connect()
-                login = Login(connection, server.user, **body(connection, connect, server.user))
+                connection, user = connect(), server.user()
+                login = Login(connection, user, **body(connection, connect, user))
                 server.refused(login, connection, reason)
 
     return add
@@ -120,7 +120,7 @@ def _(connection, connect, user):
 def _(world, is_ours, reason):
     with either_server(world, is_ours) as server, server.connect() as connection:
         # Right but for whom the client acts as.
-        user = server.user
+        user = server.user()
         first = Login(connection, user, authorization_identity="root")
         equal(first.refusal.code, "server")
         server.refused(Login(connection, user, third=lambda _: first.third), connection, reason, count=2)

@@ -67,7 +67,6 @@ class OurServer:
     def __init__(self, world):
         self.world, self.connect = world, world.connect
 
-    @property
     def user(self):
         """An account whose logins fail, which few other cases use: each failure takes longer, and the fifth is one too many."""
         return f"victim{next(self.world.victims) // 3}"
@@ -84,10 +83,11 @@ class OurServer:
 
 
 class PythonServer:
-    user = "user"
-
     def __init__(self, world, server):
         self.server, self.tls = server, TLS(world.certificates)
+
+    def user(self):
+        return "user"
 
     def connect(self):
         return LineClient(self.server.port, self.tls)
