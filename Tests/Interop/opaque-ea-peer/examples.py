@@ -1,4 +1,4 @@
-"""The worked example of OPAQUE-EA.md, read out of it and made again, byte for byte."""
+"""The worked examples of OPAQUE-EA.md and of its registration, read out of the documents and made again, byte for byte."""
 import hashlib
 
 import registration
@@ -9,12 +9,16 @@ from case import case
 from client import Client
 from messages import MECHANISM
 from offer import Offer
+from registration_exchange import ClientRegistration, ServerRegistration
 from server import Server, keys_of
 from stretching import Stretching
 from worked_example import Values, sections
 
 SECTION, _ = sections("ExportedAuthenticators/OPAQUE-EA/OPAQUE-EA.md", "Worked example")
 VALUES = Values(SECTION, {"user_name", "authorization_identity", "password", "key_stretching"})
+
+
+REGISTRATION_TEXTS = {"user_name", "new password", "key_stretching", "client-1", "server-1", "client-2"}
 
 
 def ends(values):
@@ -57,6 +61,25 @@ def _(world):
     equal("export_key", client.export_key)
     assert server.accept(third) == identity
     assert set(values) == CHECKED | GIVEN, set(values) - CHECKED - GIVEN
+
+
+@case("worked example: registration over the wire")
+def _(world):
+    _, named = sections("OPAQUE/SASL/REGISTRATION.md", "Worked examples")
+    values = Values(named["OPAQUE-EA, to the byte"], REGISTRATION_TEXTS)
+    keys = keys_of(values["OPAQUE's oprf_seed"], values["OPAQUE's decoy seed"])
+    values.equal("server_public_key", keys.public_key)
+    user = values["user_name"]
+    client = ClientRegistration(
+        user, values["new password"], mechanism=MECHANISM, blind=values["blind"], envelope_nonce=values["envelope_nonce"])
+    server = ServerRegistration(Accounts(keys, Stretching(values["key_stretching"])), user, {})
+    values.equal("client-1", client.first)
+    challenge = server.respond(client.first)
+    values.equal("server-1", challenge)
+    record = client.respond(challenge)
+    values.equal("client-2", record)
+    values.equal("export_key", client.export_key)
+    assert server.respond(record) is None and client.is_finished
 
 
 CHECKED = {

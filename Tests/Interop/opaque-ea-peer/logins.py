@@ -36,7 +36,7 @@ class Login:
 
     def __init__(self, connection, user, password=PASSWORD, first=same, second=same, third=same, answer=None,
                  at_once=True, **client):
-        self.refusal = None
+        self.refusal = self.challenge = None
         self.client = Client(connection.authenticators, user, password, **client)
         try:
             self.challenge = connection.challenge(MECHANISM, first(self.client.first), at_once)

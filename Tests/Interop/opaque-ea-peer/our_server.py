@@ -5,6 +5,7 @@ import group
 import oprf
 from authenticators import Reader
 from case import case, equal, log
+from client import Client
 from line_world import PASSWORD, WRONG
 from logins import FAILURE, Login, accepted
 from messages import KEY_INFO, KEY_STRETCHING, MECHANISM, SERVER_AUTH, read_server_share
@@ -132,6 +133,20 @@ def _(world):
         equal(one[field], known[field])
     for field in "masking_nonce", "masked_response", "signature":
         assert len({login[field] for login in (one, other, known)}) == 3, field
+
+
+@case("our server, too many failures: no evaluated element any more", True, "userThrottled")
+@case("our server, too many failures under a name that there is not: likewise", False, "userThrottled")
+def _(world, is_user, reason):
+    user = world.user() if is_user else os.urandom(8).hex()
+    for _ in range(5):
+        with world.connect() as connection:
+            connection.challenge(MECHANISM, Client(connection.authenticators, user, WRONG).first)
+        equal(world.audited(connection)["outcome"], "refused")
+    with world.connect() as connection:
+        login = Login(connection, user)
+    equal((str(login.refusal), login.challenge), (FAILURE, None))
+    equal(world.audited(connection)["reason"], reason)
 
 
 def fields(login):
