@@ -242,6 +242,20 @@ extension Attack {
       "remake-stretching-down", does: "Has m2 ask for 8 KiB of memory, with a Finished that is right.",
       must: "The client must give up before it begins.", .withServersKey(Answering.stretching(by: little))),
 
+    // OPAQUE-EA with a stolen key.
+    Attack(
+      "signing-key",
+      does:
+        "Signs m2 by the server's own key of OPAQUE-EA, which was stolen, and passes the proof on with a right Finished.",
+      must:
+        "Give it --signing-key. The client takes it for the server; the server must find that the proof is for another connection.",
+      .withServersKey(Impersonating(isClaiming: false))),
+    Attack(
+      "signing-key-claiming",
+      does: "Signs m2 by the server's own key of OPAQUE-EA, which was stolen, and says that the client is logged in.",
+      must: "Give it --signing-key. The client BELIEVES it; the server knows of no login.",
+      .withServersKey(Impersonating(isClaiming: true))),
+
     // OPAQUE-EA's messages at other places than their own.
     Attack(
       "reflect-m1", does: "Sends the client's own request back to it in place of the server's message.",
@@ -299,7 +313,8 @@ extension Attack {
     Attack(
       "remake-m3",
       does: "Logs in with the right password, and gives the proof a Finished that is right for another connection.",
-      must: "The server must find that the client signed for another connection.",
+      must:
+        "The server must find that the client did not sign this: it was for another connection, request and context.",
       .asThief { try await $0.replayProof(EAAuthenticator.remade) }),
     Attack(
       "keep-m3",

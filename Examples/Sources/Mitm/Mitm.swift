@@ -65,7 +65,9 @@ struct Between: AttackCommand {
       default: throw ValidationError("this attack has no place between two sides")
       }
     let interceptor = try Interceptor(
-      scenario, Interceptor.Manner(takesOver: options.takeOver, beginsInClear: begins, endsTLS: ends),
+      scenario,
+      Interceptor.Manner(
+        takesOver: options.takeOver, beginsInClear: begins, endsTLS: ends, signingKey: options.signingKey),
       showing: options.certificate, key: options.key, newest: options.tlsMax, server: options.server,
       to: options.json ? .machines : .people)
     let listener = try await interceptor.listen(on: options.listen)

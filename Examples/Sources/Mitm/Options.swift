@@ -18,6 +18,12 @@ struct InterceptorOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The key of the certificate, a PEM file.", valueName: "file"))
   var key: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The server's signing key of OPAQUE-EA, where the attack is about one that was stolen, a PEM file.",
+      valueName: "file"))
+  var signingKey: String?
+
   @Flag(help: "Both sides begin in the clear and use STARTTLS; attacks on STARTTLS do so without being told.")
   var starttls = false
 

@@ -74,7 +74,10 @@ extension Trialled {
   fileprivate var line: String {
     let name = (trial.attack ?? "no attack") + (trial.what.isEmpty ? "" : ", \(trial.what)")
     let start = Self.columns([name, mechanism.description, "\(binding?.description ?? "nothing") \(trial.tls)", seen])
-    if isRight { return start + (outcome.result == .takenOver ? Colour.yellow : .green).on(outcome.description) }
+    if isRight {
+      return start
+        + ([.takenOver, .deceived].contains(outcome.result) ? Colour.yellow : .green).on(outcome.description)
+    }
     let found = "\(outcome.description) (audit: \(outcome.audit.joined(separator: ", ")))"
     let wanted = "\(trial.right.description) (audit: \(trial.right.audit.joined(separator: ", ")))"
     return start

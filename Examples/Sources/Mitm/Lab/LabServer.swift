@@ -22,9 +22,15 @@ struct LabAccounts: Sendable {
   let log = LabLog()
   private let store = InMemoryCredentialStore()
   private let keyring: OPAQUEKeyring
+  private let scratch: Scratch
+
+  /// The key with which the servers sign by OPAQUE-EA.
+  var signingKey: String { scratch.path("signing.key") }
 
   init() async throws {
     keyring = try await OPAQUEKeyring.create(in: store, under: .key(.random(count: 32)))
+    scratch = try Scratch()
+    _ = try scratch.write(Self.signingKey(of: keyring.keys.current), to: "signing.key")
     var administration = AccountAdministration(store)
     administration.keyring = keyring
     administration.hashes = [.sha512]
@@ -32,6 +38,18 @@ struct LabAccounts: Sendable {
     administration.iterations = [.sha512: Self.iterations]
     administration.stretching = Self.stretching
     try await administration.create(Self.user, password: Self.password)
+  }
+
+  /// OPAQUE-EA.md, "The server's keys": in a fresh setup the decoys' seed is oprf_seed, with which opaque-ke's form begins.
+  private static func signingKey(of setup: OPAQUEServerSetup) throws -> String {
+    let secrets = setup.unsealedForOpaqueKE()
+    // HKDF-Expand of no more than one block (RFC 5869 section 2.3).
+    let info = Array("PassBind-OPAQUE-EA-SigningKey".utf8) + [1]
+    let block = try HashFunction.sha512.hmac(key: secrets.span.extracting(0..<64), info.span)
+    // RFC 8410 section 7.
+    let header: [UInt8] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]
+    let key = Base64.string(header + (0..<32).map { block.span[$0] })
+    return "-----BEGIN PRIVATE KEY-----\n\(key)\n-----END PRIVATE KEY-----\n"
   }
 
   func authenticator(_ kind: Trial.Server) async throws -> Authenticator {

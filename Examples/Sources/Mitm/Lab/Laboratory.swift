@@ -88,6 +88,7 @@ final class Laboratory {
   ) async throws -> (Evidence, (MechanismName, LoginBinding?)?) {
     var manner = Interceptor.Manner(takesOver: true)
     manner.beginsInClear = trial.server.startTLS
+    manner.signingKey = accounts.signingKey
     var shown = trial.shown ?? "rogue"
     switch attack?.means {
     case .withServersKey: shown = "server"

@@ -7,6 +7,8 @@ struct Outcome: Equatable, Sendable {
   enum Result: String, Sendable {
     case accepted, refused
     case takenOver = "taken over"
+    /// The client takes the attacker for the server, which knows of no login.
+    case deceived = "client deceived"
   }
 
   /// Who said no.
@@ -77,6 +79,9 @@ struct Evidence: Sendable {
         !heard.contains(EarlyData.command)
       {
         return Outcome(result: .refused, by: .tls, reason: error, audit: words)
+      }
+      if case .accepted = client, !audit.contains(where: \.isAccepted) {
+        return Outcome(result: .deceived, audit: words)
       }
       // The last word is the server's: on what the attacker did alone, behind the client's login.
       if let last { return Outcome(result: .refused, by: .server, reason: last, audit: words) }

@@ -128,6 +128,8 @@ extension Trial {
       ("change-m3", .byServer("notAuthentic")),
     ]
     return findings.map { Trial($0, $1) } + [
+      Trial("signing-key", .byServer("clientAuthentication")),
+      Trial("signing-key-claiming", Outcome(result: .deceived, audit: ["abandoned"])),
       Trial("own-m3", shown: "ed25519", .byServer("clientAuthentication")),
       Trial("replay-m2", what: "on the same connection", isRepeated: true, old),
       Trial("replay-m2", what: "on another connection", isResumed: true, old),

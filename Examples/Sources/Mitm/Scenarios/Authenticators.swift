@@ -16,7 +16,7 @@ struct Answering: Scenario {
 
   init(_ answer: @escaping Answer) { self.answer = answer }
 
-  mutating func opened(towardsClient end: AuthenticatorEnd) { self.end = end }
+  mutating func opened(towardsClient client: AuthenticatorEnd, towardsServer server: AuthenticatorEnd) { end = client }
 
   mutating func pass(_ line: Line) -> Passed {
     switch line.meaning {

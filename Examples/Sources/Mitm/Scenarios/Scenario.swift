@@ -4,15 +4,15 @@ internal import PassBindLineProfile
 protocol Scenario: Sendable {
   mutating func pass(_ line: Line) -> Passed
 
-  /// Is told what the interceptor has of exported authenticators towards the client, if TLS there has any.
-  mutating func opened(towardsClient end: AuthenticatorEnd)
+  /// Is told what the interceptor has of exported authenticators, if TLS on both sides has any.
+  mutating func opened(towardsClient client: AuthenticatorEnd, towardsServer server: AuthenticatorEnd)
 
   /// What the interceptor says to the server once more, on a connection of its own, when the client is gone.
   var replay: [[UInt8]] { get }
 }
 
 extension Scenario {
-  func opened(towardsClient end: AuthenticatorEnd) {}
+  func opened(towardsClient client: AuthenticatorEnd, towardsServer server: AuthenticatorEnd) {}
 
   var replay: [[UInt8]] { [] }
 }

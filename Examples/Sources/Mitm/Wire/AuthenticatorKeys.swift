@@ -11,13 +11,19 @@ struct AuthenticatorEnd: Sendable {
   let keys: AuthenticatorKeys
   /// What it has to sign with.
   let identity: AuthenticatorIdentity?
+  /// The server's signing key of OPAQUE-EA, a PEM file, if it was stolen.
+  let signingKey: String?
 
   /// Nil where the connection has no authenticators.
-  init?(_ engine: TLSEngine?, _ authenticators: ConnectionAuthenticators?, _ identity: AuthenticatorIdentity?) {
+  init?(
+    _ engine: TLSEngine?, _ authenticators: ConnectionAuthenticators?, _ identity: AuthenticatorIdentity? = nil,
+    _ signingKey: String? = nil
+  ) {
     guard let engine, let authenticators, let keys = try? AuthenticatorKeys(engine) else { return nil }
     self.authenticators = authenticators
     self.keys = keys
     self.identity = identity
+    self.signingKey = signingKey
   }
 
   /// An authenticator that answers the request; an empty one without an identity that suits.
@@ -72,6 +78,13 @@ final class AuthenticatorKeys: Sendable {
       case .server: try finished(server, messages)
       }
     return sealed
+  }
+
+  /// What a server signs (RFC 9261 section 5.2.2).
+  func signedContent(_ authenticator: EAAuthenticator, for request: [UInt8]) throws -> [UInt8] {
+    let transcript = server.context.array + request + authenticator.certificate
+    return try [UInt8](repeating: 0x20, count: 64) + Array("Exported Authenticator".utf8) + [0]
+      + hash.digest(of: transcript.span)
   }
 
   private func finished(_ values: borrowing Values, _ messages: [UInt8]) throws -> [UInt8] {

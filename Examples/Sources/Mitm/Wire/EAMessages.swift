@@ -62,11 +62,13 @@ struct EAAuthenticator {
     finished = Array(try reader.message(.finished))
   }
 
-  /// Certificate and CertificateVerify, which Finished is over.
-  var unfinished: [UInt8] {
+  /// Certificate, which the signature is over.
+  var certificate: [UInt8] {
     message(.certificate, vector(1, context) + vector(3, vector(3, key) + list(extensions)))
-      + message(.certificateVerify, scheme + vector(2, signature))
   }
+
+  /// Certificate and CertificateVerify, which Finished is over.
+  var unfinished: [UInt8] { certificate + message(.certificateVerify, scheme + vector(2, signature)) }
 
   var bytes: [UInt8] { unfinished + message(.finished, finished) }
 }

@@ -92,8 +92,10 @@ final class Interception {
     case .server: serverEnd = end
     }
     guard let clientEnd, let serverEnd else { return }
-    if let end = AuthenticatorEnd(engines[.client], clientEnd.authenticators, identity) {
-      scenario.opened(towardsClient: end)
+    if let client = AuthenticatorEnd(engines[.client], clientEnd.authenticators, identity, manner.signingKey),
+      let server = AuthenticatorEnd(engines[.server], serverEnd.authenticators)
+    {
+      scenario.opened(towardsClient: client, towardsServer: server)
     }
     witness.opened(client: clientEnd.handshake, server: serverEnd.handshake)
   }

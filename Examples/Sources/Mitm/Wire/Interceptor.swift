@@ -17,6 +17,8 @@ struct Interceptor: Sendable {
     var beginsInClear = false
     /// Whether it ends the TLS of both; otherwise it passes on what it can't read.
     var endsTLS = true
+    /// The server's signing key of OPAQUE-EA, a PEM file, if it was stolen.
+    var signingKey: String?
   }
 
   let scenario: any Scenario
