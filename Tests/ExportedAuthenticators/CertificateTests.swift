@@ -235,6 +235,17 @@ struct CertificateTests {
     #expect(try ends.refusal(of: answer.bytes, for: request, of: prover, check)?.code == .invalidConfiguration)
   }
 
+  @Test("Nor does it do for what a server says unasked")
+  func wrongSpontaneousCheck() throws {
+    var ends = try Ends()
+    let bytes = try ends.server.authenticateSpontaneously(as: Prover.server.identity)
+    #expect(throws: Failure(.invalidConfiguration, "")) {
+      try ends.client.validateSpontaneous(bytes, checking: Prover.client.check)
+    }
+    // It used up nothing.
+    _ = try ends.client.validateSpontaneous(bytes, checking: Prover.server.check)
+  }
+
   @Test("Keys and chains that do not belong together, or are not there")
   func badIdentities() throws {
     for (chain, key) in [

@@ -59,7 +59,8 @@ struct LimitTests {
     #expect(throws: Failure(.limitExceeded, "")) {
       try ends.client.validateSpontaneous(last, checking: Prover.server.check)
     }
-    while (try? ends.server.request()) != nil {}
+    // What came to nothing used one up too.
+    for _ in 2..<ExportedAuthenticators.contextLimit { _ = try ends.server.request() }
     #expect(throws: Failure(.limitExceeded, "")) { try ends.server.authenticateSpontaneously(as: identity) }
   }
 

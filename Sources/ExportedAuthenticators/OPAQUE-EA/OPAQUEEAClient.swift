@@ -57,7 +57,6 @@ public struct OPAQUEEAClient: ~Copyable, Sendable {
     authenticators: ConnectionAuthenticators, limits: KeyStretchingLimits, context: [UInt8]
   ) throws(OPAQUEError) {
     let name = Array(try OPAQUESASLMessage.prepare(user: user).utf8)
-    _ = try eaName(name)
     var extensions: [AuthenticatorExtension] = []
     let share = PAKEShareClient(identity: name, blindedMessage: oprf.blindedElement)
     extensions.append(try authenticating { () throws(ExportedAuthenticatorError) in try share.inExtension() })

@@ -180,4 +180,60 @@ struct OPAQUEEAForgeryTests {
     let more = [CertificateEntry(data: record)]
     #expect(try found { try prove($0, on: $1, key: .ownKey, further: more) } == .malformedMessage)
   }
+
+  @Test("Proofs that say again whom the client acts as")
+  func proofWithMore() async throws {
+    let (service, line) = (try await Service(), try Line())
+    for says in [false, true] {
+      let client = try service.client(on: line, authorizationIdentity: "admin")
+      let m1 = client.firstMessage
+      var forgery = try Forgery(m1, service)
+      forgery.asksForMore = [try .authorizationIdentity("admin")]
+      if says { forgery.extensions = forgery.asksForMore }
+      let found = await code(client, answered: try forgery.message(to: m1, on: line))
+      #expect(found == (says ? .malformedMessage : nil))
+    }
+    let client = try service.client(on: line, authorizationIdentity: "admin")
+    let challenge = try service.challenge(client.firstMessage, on: line)
+    let proof = try prove(
+      challenge.message, on: line, key: .ownKey, more: [.authorizationIdentity("admin")])
+    #expect(code(challenge, answered: proof) == .malformedMessage)
+  }
+
+  @Test("A proof by the record's key, under a certificate that shows another", arguments: [nil, Service.name])
+  func shownKey(shown: [UInt8]?) async throws {
+    let (service, line) = (try await Service(), try Line())
+    let publicKey = try #require(Ed25519PublicKeyInfo.publicKey(in: SigningKey.ownKey.subjectPublicKeyInfo))
+    let credential = OPAQUEEACredential(
+      record: try OPAQUEEARecord(publicKey + service.credential.record.bytes[32...]),
+      keyID: service.credential.keyID, stretching: service.stretching)
+    let lookup = try service.lookup(service.client(on: line).firstMessage, on: line)
+    let challenge = try lookup.challenge(with: credential, keys: service.keys)
+    let proof = try prove(challenge.message, on: line, key: .ownKey, shown: shown)
+    #expect(code(challenge, answered: proof) == (shown == nil ? nil : .clientAuthentication))
+  }
+
+  /// Both of them wrong: what is looked at first is what is told.
+  @Test("An element that is none is found before the stretching is looked at")
+  func order() async throws {
+    let found = try await answer(limits: .default) { forgery, _ in
+      forgery.response.replaceSubrange(..<32, with: Self.nonCanonical)
+      forgery.asksFor = Array("bob".utf8)
+    }
+    #expect(found == .invalidElement)
+  }
+
+  @Test("Messages of more than 8 KiB, in which nothing else is wrong", arguments: [false, true])
+  func long(isTooLong: Bool) async throws {
+    let count = isTooLong ? 8100 : 7000
+    let unknown = AuthenticatorExtension(.init(rawValue: 0xff60), data: [UInt8](repeating: 0, count: count))
+    let first = try await ask([share(), AuthenticatorExtension(.opaqueKeyStretching, data: []), unknown])
+    #expect(first == (isTooLong ? .messageTooLong : nil))
+    let second = try await answer { forgery, _ in forgery.certificateKey += unknown.data }
+    #expect(second == (isTooLong ? .messageTooLong : .serverAuthentication))
+    let (service, line) = (try await Service(), try Line())
+    let challenge = try service.challenge(service.client(on: line).firstMessage, on: line)
+    let third = try prove(challenge.message, on: line, key: .ownKey, shown: unknown.data + unknown.data.prefix(100))
+    #expect(code(challenge, answered: third) == (isTooLong ? .messageTooLong : .clientAuthentication))
+  }
 }

@@ -161,7 +161,7 @@ struct OPAQUEEASecrecyTests {
 /// A third message by a key that the caller has.
 func prove(
   _ m2: [UInt8], on line: Line, name: [UInt8] = Service.name, key: SigningKey, shown: [UInt8]? = nil,
-  further: [CertificateEntry] = []
+  more: [AuthenticatorExtension] = [], further: [CertificateEntry] = []
 ) throws -> [UInt8] {
   // Not by receiveRequest: the honest client may have taken the request already, and a context is taken once.
   let bytes = try OPAQUEEAServerFirst(parsing: m2).request
@@ -169,7 +169,7 @@ func prove(
   let terms = try RequestTerms(message)
   let entry = CertificateEntry(
     data: shown ?? key.subjectPublicKeyInfo,
-    extensions: [try AuthenticatorExtension(.opaqueClientAuth, name: name)])
+    extensions: [try AuthenticatorExtension(.opaqueClientAuth, name: name)] + more)
   return try line.client.use { value throws(ExportedAuthenticatorError) in
     let request = ReceivedAuthenticatorRequest(
       context: message.context, extensions: message.extensions, bytes: bytes, terms: terms,
