@@ -27,12 +27,15 @@ struct Attack: Sendable {
   /// What must happen.
   let must: String
   let means: Means
+  /// Whether everything passes as it is.
+  let isPassive: Bool
 
-  init(_ name: String, does: String, must: String, _ means: Means) {
+  init(_ name: String, does: String, must: String, isPassive: Bool = false, _ means: Means) {
     self.name = name
     self.does = does
     self.must = must
     self.means = means
+    self.isPassive = isPassive
   }
 
   static func named(_ name: String?) -> Attack? { all.first { $0.name == name } }

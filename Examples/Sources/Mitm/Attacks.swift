@@ -11,13 +11,13 @@ extension Attack {
       must: """
         A bound login must be refused: by the server with SCRAM, with OPAQUE by the client, which sends no proof; with OPAQUE-EA \
         always, and before it stretches the password. An unbound one succeeds, and with --take-over this program then asks the server who it is, in the client's place.
-        """, .between(Passing())),
+        """, isPassive: true, .between(Passing())),
     Attack(
       "own-key", does: "Passes everything on unchanged, with the server's own certificate and key.",
       must: """
         A login that is bound by tls-server-end-point PASSES and can be taken over, since the certificate is the right one; by \
         tls-exporter or tls-unique, and by OPAQUE-EA, it must be refused.
-        """, .withServersKey(Passing())),
+        """, isPassive: true, .withServersKey(Passing())),
     Attack(
       "offer-unbound", does: "Offers logins that are not bound, whether the server does or not.",
       must:
@@ -29,7 +29,7 @@ extension Attack {
       must: """
         Give it a certificate signed with Ed25519. A client that must bind, and can by nothing but tls-server-end-point, must give \
         up, and not log in unbound.
-        """, .between(Passing())),
+        """, isPassive: true, .between(Passing())),
 
     // What the server offers.
     Attack(
@@ -152,7 +152,7 @@ extension Attack {
       "replay", does: "Passes a login on, and says all of the client's part once more on a new connection.",
       must:
         "The server must refuse it: its own part is a new one. With OPAQUE-EA there is no proof to say again: see replay-m3.",
-      .between(Replaying())),
+      isPassive: true, .between(Replaying())),
 
     // What a server can say. The interceptor has the server's key, so that a login bound by tls-server-end-point gets that far.
     Attack(

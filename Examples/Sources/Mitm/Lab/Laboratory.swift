@@ -53,7 +53,7 @@ final class Laboratory {
       isAgreed: evidence.audit.allSatisfy { event in
         !event.isAccepted || used.map { $0.0 == event.mechanism && $0.1 == event.binding } ?? true
       }, isWarded: evidence.finding != .accepted, isHeard: trial.heard.map(received.text.contains) ?? true,
-      isEnacted: isBetween ? evidence.loot.isChanged == trial.isChanging : true)
+      isEnacted: isBetween ? evidence.loot.isChanged != attack?.isPassive : true)
   }
 
   private func server(_ kind: Trial.Server) async throws -> LabServer {

@@ -51,9 +51,6 @@ struct Trial: Sendable {
   var named: MechanismName {
     if case .channel? = binding { mechanism.plus ?? mechanism } else { mechanism }
   }
-
-  /// Whether an interceptor has to change something on its way.
-  var isChanging: Bool { !["relay", "own-key", "undefined-hash", "replay"].contains(attack) }
 }
 
 /// A row as it went.
