@@ -11,7 +11,7 @@ struct Keys: AsyncParsableCommand {
       The keys are in the accounts' database, sealed under a key file or a passphrase. Who has lost that, or the database, has \
       lost every account that logs in by OPAQUE: keep copies of both, in different places.
       """,
-    subcommands: [Init.self, Status.self, Rotate.self, Retire.self])
+    subcommands: [Init.self, Status.self, Rotate.self, Retire.self, Replace.self])
 
   @OptionGroup(title: "Accounts") var store: StoreOptions
 }
@@ -102,8 +102,8 @@ extension Keys {
         register or change the password. A running server takes the new keys by itself.
 
         The key that the server signs with by OPAQUE-EA stays as it is: clients see it, and another one would show them which \
-        names have an account from before. So this takes it from no thief. If all of the keys are stolen, make new ones in a \
-        new database, and give the accounts tokens.
+        names have an account from before. So this takes it \
+        from no thief: keys replace does.
         """)
 
     @OptionGroup(title: "Accounts") var store: StoreOptions
@@ -140,7 +140,7 @@ extension Keys {
         guard let previous = keyring.keys.previous?.keyID else {
           throw AccountError(.notPermitted, "there are no previous keys")
         }
-        let left = try await AccountCount(in: database, namesOn: previous).names
+        let left = try await AccountCount(in: database, naming: { $0 == previous }).names
         guard left.isEmpty || force else {
           throw CommandError(
             "\(accounts(left.count)) still on the previous keys \(previous)",
@@ -151,7 +151,41 @@ extension Keys {
         for name in left { printOut(name.description) }
         printError(
           "retired the server key \(previous)"
-            + (left.isEmpty ? "" : "; \(accounts(left.count)) need a new token: user invite --replace"))
+            + (left.isEmpty ? "" : "; \(accounts(left.count)) to be invited anew: user invite --replace"))
+      }
+    }
+  }
+
+  struct Replace: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make wholly new keys, because the old ones were stolen.",
+      discussion: """
+        Whoever has the keys can pass for this server to clients of OPAQUE, if he also ends their TLS connections, and can \
+        guess at the passwords of a stolen database. keys rotate keeps a part of them. This keeps nothing: all accounts lose what \
+        they log in with by OPAQUE, and their notes; their names are printed, one a line. user invite --replace lets their owners \
+        choose a password again. The new keys are sealed as the old ones were. A running server takes them by itself.
+        """)
+
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+    @OptionGroup(title: "Keys") var key: KeyOptions
+    @Flag(help: "Yes, all accounts lose their logins by OPAQUE.") var force = false
+
+    func run() async throws {
+      let database = try store.open()
+      try await explaining {
+        let keyring = try await key.keyring(database)
+        let lost = try await AccountCount(in: database, naming: { _ in true }).names
+        guard lost.isEmpty || force else {
+          throw CommandError(
+            "\(accounts(lost.count)) would lose what they log in with by OPAQUE",
+            hint: "keys rotate makes fresh keys without that; --force says that the old ones were stolen",
+            status: .refused)
+        }
+        try await keyring.replace()
+        for name in lost { printOut(name.description) }
+        printError(
+          "made the server key \(keyring.keys.current.keyID) in place of all others"
+            + (lost.isEmpty ? "" : "; \(accounts(lost.count)) to be invited anew: user invite --replace"))
       }
     }
   }
@@ -162,17 +196,17 @@ private struct AccountCount {
   var byKey: [OPAQUEKeyID: Int] = [:]
   /// Those that do not log in by OPAQUE.
   var without = 0
-  /// Who is on one of the keys.
+  /// Who is on a key that is asked about.
   var names: [AccountName] = []
 
-  init(in store: any CredentialStore, namesOn key: OPAQUEKeyID? = nil) async throws(AccountError) {
+  init(in store: any CredentialStore, naming on: (OPAQUEKeyID) -> Bool = { _ in false }) async throws(AccountError) {
     let progress = Progress(of: try await store.accountCount(), "accounts")
     defer { progress.clear() }
     var (byKey, without, names, done) = ([OPAQUEKeyID: Int](), 0, [AccountName](), 0)
     try await AccountAdministration(store).forEach { account throws(AccountError) in
       let ids = try account.opaqueKeyIDs
       for id in ids { byKey[id, default: 0] += 1 }
-      if let key, ids.contains(key) { names.append(account.name) }
+      if ids.contains(where: on) { names.append(account.name) }
       if ids.isEmpty { without += 1 }
       done += 1
       progress.reach(done)

@@ -164,17 +164,36 @@ public final class OPAQUEKeyring: Sendable {
         throw AccountError(.notPermitted, "\(left) account\(left == 1 ? " is" : "s are") still on the previous keys")
       }
       // Before the keys go: whoever is interrupted here can begin again.
-      try await removeCredentials(under: previous)
+      try await removeCredentials { $0 == previous }
     }
     try await write(now.keys.retired, under: now.condition)
   }
 
-  private func removeCredentials(under keyID: OPAQUEKeyID) async throws(AccountError) {
+  /// Makes wholly new keys, for when the old ones were stolen: a rotation does not end that, since it keeps what unknown names are
+  /// answered from, and what OPAQUE-EA signs with. All accounts lose what they log in with by OPAQUE, and have to be invited anew;
+  /// nothing opens their notes any more.
+  ///
+  /// - Throws: ``AccountError`` `conflict` if somebody else changed the keys at the same time; `keysSealed`, `unavailable`.
+  public func replace() async throws(AccountError) {
+    try await refresh()
+    let condition = current.condition
+    let new: OPAQUEServerKeys
+    do throws(OPAQUEError) {
+      new = try OPAQUEServerKeys(current: .generate())
+    } catch {
+      throw AccountError(keys: error)
+    }
+    // First, so that what was stolen is worth nothing from now on. Whoever is interrupted here can begin again.
+    try await write(new, under: condition)
+    try await removeCredentials { $0 != new.current.keyID }
+  }
+
+  private func removeCredentials(under isGone: (OPAQUEKeyID) -> Bool) async throws(AccountError) {
     let administration = AccountAdministration(store)
     try await administration.forEach { account throws(AccountError) in
-      guard try account.opaqueKeyIDs.contains(keyID) else { return }
+      guard try account.opaqueKeyIDs.contains(where: isGone) else { return }
       try await administration.change(account.name.description) { account throws(AccountError) in
-        for (key, id) in try account.opaqueKeyIDByCredential where id == keyID { account.removeCredential(key) }
+        for (key, id) in try account.opaqueKeyIDByCredential where isGone(id) { account.removeCredential(key) }
       }
     }
   }

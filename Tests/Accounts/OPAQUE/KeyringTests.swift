@@ -1,5 +1,6 @@
 import PassBindAccounts
 import PassBindCrypto
+import PassBindExportedAuthenticators
 import PassBindOPAQUE
 import PassBindSASL
 import Testing
@@ -75,6 +76,52 @@ struct KeyringTests {
       #expect(login.clientError?.code == .envelopeRecovery)
       #expect(try await service.logIn("bob", "pencil").identity != nil)
       _ = try await service.administration.invite("alice", for: .seconds(60), replacing: true)
+    }
+  }
+
+  @Test("Wholly new keys have nothing of the old ones, and nobody logs in by those", arguments: Setting.allCases)
+  func replaced(setting: Setting) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
+      try await service.administration.create("alice", password: Self.pencil())
+      try await service.scram(.sha256).create("bob", password: Self.pencil())
+      try await service.keyring.rotate()
+      _ = try await service.administration.invite("carol", for: .seconds(60))
+      let old = service.keyring.current
+      let elsewhere = try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey())
+      try await service.keyring.replace()
+
+      let new = service.keyring.current
+      #expect(new.keys.previous?.keyID == nil)
+      #expect(new.keys.current.keyID != old.keys.current.keyID)
+      #expect(new.eaKeys.current.publicKey != old.eaKeys.current.publicKey)
+      #expect(try await OPAQUEKeyring.usage(in: store).isEmpty)
+      let login = try await service.logIn("alice", "pencil")
+      #expect(login.clientError?.code == .envelopeRecovery)
+      let bob = try await store.account(named: AccountName("bob"))
+      #expect(bob?.credentials.count == 1)
+      try await elsewhere.refresh()
+      #expect(elsewhere.keys.current.keyID == new.keys.current.keyID)
+
+      let token = text(try await service.administration.invite("alice", for: .seconds(60), replacing: true))
+      #expect(try await service.logIn("alice", token).identity?.isEnrolment == true)
+    }
+  }
+
+  @Test("A replacement that was interrupted is begun again", arguments: StoreKind.allCases)
+  func interrupted(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await OPAQUEService(store)
+      try await service.administration.create("alice", password: Self.pencil())
+      let before = try #require(await store.account(named: AccountName("alice")))
+      try await service.keyring.replace()
+      // What is left where the keys were written and the accounts not yet: alice is on keys that there are not.
+      try await service.administration.change("alice") { account throws(AccountError) in
+        for credential in before.credentials.values { try account.set(credential) }
+      }
+      #expect(try await service.logIn("alice", "pencil").clientError?.code == .envelopeRecovery)
+      try await service.keyring.replace()
+      #expect(try await OPAQUEKeyring.usage(in: store).isEmpty)
     }
   }
 
