@@ -92,11 +92,12 @@ public struct ClientNegotiationPolicy: Sendable {
     _ offer: SASLOffer, _ bindings: ChannelBindings, own: [ChannelBinding], common: [ChannelBinding]
   ) -> SASLError {
     let accepted = mechanisms.compactMap { $0.bindsByItself ? $0 : $0.plus }
-    if bindings.tlsVersion != .tls13, !accepted.isEmpty, accepted.allSatisfy(\.bindsByItself) {
+    let bindByThemselves = !accepted.isEmpty && accepted.allSatisfy(\.bindsByItself)
+    if bindings.tlsVersion != .tls13, bindByThemselves {
       let version = bindings.tlsVersion.map { "TLS \($0)" } ?? "no TLS"
       return SASLError(.channelBindingUnavailable, "\(accepted.list) needs TLS 1.3, and this connection has \(version)")
     }
-    if own.isEmpty, !accepted.contains(where: \.bindsByItself) {
+    if own.isEmpty, !bindByThemselves {
       let reasons = bindingTypes.map { "\($0): \(bindings.unavailable[$0] ?? "this connection has none")" }
       return SASLError(.channelBindingUnavailable, reasons.joined(separator: "; "))
     }

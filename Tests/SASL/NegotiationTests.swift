@@ -129,6 +129,12 @@ struct NegotiationTests {
     let only = ClientNegotiationPolicy(mechanisms: [Self.opaqueEA])
     let error = #expect(throws: SASLError.self) { try only.choose(from: offer, bindings: old) }
     #expect(error?.reason == "OPAQUE-EA needs TLS 1.3, and this connection has TLS 1.2")
+    // Where others would do as well, it is told why they don't.
+    let both = ClientNegotiationPolicy(mechanisms: [Self.opaqueEA, Self.sha512], bindingTypes: [.tlsServerEndPoint])
+    let bindings = ChannelBindings(tlsVersion: .tls13, unavailable: [.tlsServerEndPoint: "Ed25519 has no hash"])
+    let offers = SASLOffer(mechanisms: [Self.sha512.plus ?? Self.sha512, Self.sha512], bindingTypes: nil)
+    let why = #expect(throws: SASLError.self) { try both.choose(from: offers, bindings: bindings) }
+    #expect(why?.reason == "tls-server-end-point: Ed25519 has no hash")
     let plus = SASLOffer(mechanisms: [Self.opaqueEA.plus ?? Self.sha512], bindingTypes: nil)
     #expect(throws: SASLError(.channelBindingUnavailable, "")) {
       try only.choose(from: plus, bindings: Self.bindings([.tlsExporter]))
