@@ -21,8 +21,9 @@ struct Enrol: AsyncParsableCommand {
     abstract: "Choose the password of a new account, with a token from its administrator.",
     discussion: """
       The token logs in once, bound to the TLS connection, and is worth nothing afterwards. The server never sees the \
-      password. The account logs in from then on by the mechanism that the token did. Both are asked for, or read from \
-      files; never give them on a command line.
+      password. Both are asked for, or read from files; never give them on a command line.
+
+      The account logs in from then on by --mechanism; without that, by the one of OPAQUE's that the server wants.
 
       \(exitCodes)
       """)
@@ -41,7 +42,9 @@ struct Enrol: AsyncParsableCommand {
     let visit = Visit(server: server, tls: tls, user: who.user, terms: opaque.terms, registers: true, output: output)
     let (report, _) = try await visit.perform(tls.context(), password: token) { loggedIn, report in
       report.step = .registration
-      report.registration = try await loggedIn.register(loggedIn.mechanism.base, new, of: who.user, visit)
+      let wanted = opaque.mechanism == nil ? loggedIn.wanted.flatMap { $0.isOPAQUE ? $0 : nil } : nil
+      report.registration = try await loggedIn.register(
+        wanted ?? loggedIn.mechanism.base, new, of: who.user, visit)
     }
     output.show(report, "enrolled \(printable(who.user))")
   }
