@@ -201,29 +201,3 @@ private func schemeName(_ number: Int) -> String { number == 0x0807 ? "ed25519" 
 private func shortened(_ bytes: ArraySlice<UInt8>) -> String {
   "\(bytes.count) bytes" + (bytes.isEmpty ? "" : ": \(Array(bytes.prefix(4)).hexadecimal)...")
 }
-
-/// Takes numbers and vectors off the front of bytes (RFC 8446 section 3); nil where there are not so many.
-private struct FieldReader {
-  private var rest: ArraySlice<UInt8>
-
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-  var isAtEnd: Bool { rest.isEmpty }
-
-  mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-    guard count <= rest.count else { return nil }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
-  }
-
-  /// A number of 1 to 3 bytes, most significant first.
-  mutating func number(_ byteCount: Int) -> Int? { take(byteCount)?.reduce(0) { $0 << 8 | Int($1) } }
-
-  /// Bytes behind their length, which has so many bytes.
-  mutating func vector(_ lengthByteCount: Int) -> ArraySlice<UInt8>? { number(lengthByteCount).flatMap { take($0) } }
-
-  mutating func takeRest() -> ArraySlice<UInt8> {
-    defer { rest = [] }
-    return rest
-  }
-}

@@ -115,20 +115,18 @@ private enum HandshakeType: UInt8 {
 private struct EAReader {
   static var malformed: CommandError { CommandError("this is no message of OPAQUE-EA") }
 
-  private var rest: ArraySlice<UInt8>
+  private var fields: FieldReader
 
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+  init(_ bytes: ArraySlice<UInt8>) { fields = FieldReader(bytes) }
 
   mutating func take(_ count: Int) throws(CommandError) -> ArraySlice<UInt8> {
-    guard count <= rest.count else { throw Self.malformed }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
+    guard let bytes = fields.take(count) else { throw Self.malformed }
+    return bytes
   }
 
-  /// Something behind its length, which has so many bytes.
   mutating func vector(_ lengthCount: Int) throws(CommandError) -> ArraySlice<UInt8> {
-    let length = try take(lengthCount).reduce(0) { $0 << 8 | Int($1) }
-    return try take(length)
+    guard let bytes = fields.vector(lengthCount) else { throw Self.malformed }
+    return bytes
   }
 
   mutating func message() throws(CommandError) -> (HandshakeType, ArraySlice<UInt8>) {
@@ -145,7 +143,7 @@ private struct EAReader {
   mutating func extensions() throws(CommandError) -> [AuthenticatorExtension] {
     var list = EAReader(try vector(2))
     var found: [AuthenticatorExtension] = []
-    while !list.rest.isEmpty {
+    while !list.fields.isAtEnd {
       let kind = try list.take(2).reduce(0) { $0 << 8 | UInt16($1) }
       found.append(AuthenticatorExtension(.init(rawValue: kind), data: Array(try list.vector(2))))
     }
@@ -153,7 +151,7 @@ private struct EAReader {
   }
 
   func end() throws(CommandError) {
-    guard rest.isEmpty else { throw Self.malformed }
+    guard fields.isAtEnd else { throw Self.malformed }
   }
 }
 
