@@ -18,7 +18,7 @@ public struct AccountSession: Sendable {
 
   /// The most registrations that may be begun after one login: each shows what the OPRF makes of a guess at the password that
   /// the account has (RFC 9807 section 5.2.2), and is not counted as one.
-  public static let maximumRegistrations = 8
+  package static let maximumRegistrations = 8
 
   /// What may be registered here, best first; empty where nothing may.
   public let registrations: [MechanismName]

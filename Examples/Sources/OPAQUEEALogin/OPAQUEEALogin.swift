@@ -1,3 +1,4 @@
+import Foundation
 import PassBindCrypto
 import PassBindExportedAuthenticators
 import PassBindOPAQUE
@@ -47,9 +48,14 @@ import PassBindTLS
   static func main() async {
     guard CommandLine.arguments.count == 2 else {
       print("Usage: opaque-ea-login FOLDER, which certs/make has filled")
-      return
+      exit(64)
     }
-    do { try await run(CommandLine.arguments[1]) } catch { print("error:", error) }
+    do {
+      try await run(CommandLine.arguments[1])
+    } catch {
+      print("error:", error)
+      exit(1)
+    }
   }
 }
 
