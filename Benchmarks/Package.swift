@@ -16,6 +16,7 @@ let package = Package(
       dependencies: [
         "CPeers",
         .product(name: "PassBindCrypto", package: "swift-passbind"),
+        .product(name: "PassBindExportedAuthenticators", package: "swift-passbind"),
         .product(name: "PassBindOPAQUE", package: "swift-passbind"),
         .product(name: "PassBindRistretto", package: "swift-passbind"),
         .product(name: "PassBindSASL", package: "swift-passbind"),

@@ -1,6 +1,7 @@
 import CPeers
 import Foundation
 import PassBindCrypto
+import PassBindExportedAuthenticators
 import PassBindOPAQUE
 import PassBindSASL
 import PassBindSCRAM
@@ -10,26 +11,35 @@ import PassBindTLS
 func boundSCRAMComparison() async throws -> Comparison {
   let account = try await Account(SCRAMMechanism(.sha512, isPlus: true))
   let offer = SASLOffer(mechanisms: [account.mechanism.name], bindingTypes: nil)
-  return try boundLoginComparison("bound-login-scram") { bindings, binding in
-    try await serverTime(account, bindings: bindings, offer: offer, binding: binding)
+  return try boundLoginComparison("bound-login-scram") { server, client in
+    try await serverTime(
+      account, bindings: server.channelBindings, offer: offer, binding: client.channelBindings[.tlsExporter])
   }
 }
 
 /// What an OPAQUE-R255-PLUS login adds to it.
 func boundOPAQUEComparison() async throws -> Comparison {
   let account = try await OPAQUEAccount()
-  return try boundLoginComparison("bound-login-opaque") { bindings, binding in
-    try await account.serverTime(bindings, binding)
+  return try boundLoginComparison("bound-login-opaque") { server, client in
+    try await account.serverTime(server.channelBindings, client.channelBindings[.tlsExporter])
+  }
+}
+
+/// What an OPAQUE-EA login adds to it, the exporter's keys included.
+func boundOPAQUEEAComparison() async throws -> Comparison {
+  let account = try await OPAQUEEAAccount()
+  return try boundLoginComparison("bound-login-opaque-ea") { server, client in
+    try await account.serverTime(server, client)
   }
 }
 
 /// What a login that is bound to its channel costs a server: a full TLS 1.3 handshake and the login, against the same handshake
 /// alone in plain OpenSSL. The server's end alone is timed, without a store; neither issues tickets.
 ///
-/// - Parameter login: runs one login between a server with these bindings and a client with this one, and says how long the
-///   server's end took, in microseconds.
+/// - Parameter login: runs one login between the server's and the client's end of a connection, and says how long the server's
+///   end took, in microseconds.
 private func boundLoginComparison(
-  _ name: String, login: @escaping (ChannelBindings, ChannelBinding?) async throws -> Double
+  _ name: String, login: @escaping (_ server: TLSEngine, _ client: TLSEngine) async throws -> Double
 ) throws -> Comparison {
   guard let folder = ProcessInfo.processInfo.environment["PASSBIND_CERTIFICATES"] else {
     fatalError("PASSBIND_CERTIFICATES must name a folder made by certs/make")
@@ -59,7 +69,7 @@ private func boundLoginComparison(
           }
           _ = try clientTLS.receive(down.span)
         }
-        total += try await login(serverTLS?.channelBindings ?? .none, clientTLS.channelBindings[.tlsExporter])
+        if let serverTLS { total += try await login(serverTLS, clientTLS) }
         total += microseconds { serverTLS = nil }
       }
       return total / Double(logins)
@@ -75,7 +85,14 @@ private func boundLoginComparison(
     })
 }
 
-/// One account and a client that logs in to it. Key stretching is the client's work, which is not timed: there is next to none.
+/// Key stretching is the client's work, which is not timed: there is next to none.
+private func withLittleStretching() throws -> (KeyStretchingParameters, OPAQUESASLClientPolicy) {
+  var policy = OPAQUESASLClientPolicy()
+  (policy.stretchingLimits.minimumMemory, policy.stretchingLimits.minimumWork) = (0, 0)
+  return (try .scrypt(n: 2, r: 1, p: 1), policy)
+}
+
+/// One account and a client that logs in to it.
 private struct OPAQUEAccount {
   private let keys: OPAQUEServerKeys
   private let credential: OPAQUECredential
@@ -85,15 +102,13 @@ private struct OPAQUEAccount {
 
   init() async throws {
     keys = try OPAQUEServerKeys(current: .generate())
-    let stretching = try KeyStretchingParameters.scrypt(n: 2, r: 1, p: 1)
+    let stretching: KeyStretchingParameters
+    (stretching, policy) = try withLittleStretching()
     let record = try await keys.current.register(
       password: SecretBytes(copying: "pencil".utf8), credentialIdentifier: Array("user".utf8), stretching: stretching
     ).record
     credential = OPAQUECredential(record: record, keyID: keys.current.keyID, stretching: stretching)
     offer = SASLOffer(mechanisms: [mechanism.name], bindingTypes: nil)
-    var policy = OPAQUESASLClientPolicy()
-    (policy.stretchingLimits.minimumMemory, policy.stretchingLimits.minimumWork) = (0, 0)
-    self.policy = policy
   }
 
   func serverTime(_ bindings: ChannelBindings, _ binding: ChannelBinding?) async throws -> Double {
@@ -113,6 +128,44 @@ private struct OPAQUEAccount {
     let acceptance = try challenge.receive(final)
     let end = clock.now
     precondition(acceptance.sessionKey.isEqual(to: answer.sessionKey))
+    return ((middle - start) + (end - resume)).microseconds
+  }
+}
+
+/// The same for OPAQUE-EA.
+private struct OPAQUEEAAccount {
+  private let keys: OPAQUEEAServerKeys
+  private let credential: OPAQUEEACredential
+  private let offer = SASLOffer(mechanisms: [OPAQUEEAMechanism.name], bindingTypes: nil)
+  private let policy: OPAQUESASLClientPolicy
+
+  init() async throws {
+    keys = try OPAQUEEAServerKeys(OPAQUEServerKeys(current: .generate()))
+    let stretching: KeyStretchingParameters
+    (stretching, policy) = try withLittleStretching()
+    let record = try await keys.current.register(
+      password: SecretBytes(copying: "pencil".utf8), credentialIdentifier: Array("user".utf8), stretching: stretching
+    ).record
+    credential = OPAQUEEACredential(record: record, keyID: keys.current.keyID, stretching: stretching)
+  }
+
+  func serverTime(_ server: TLSEngine, _ clientTLS: TLSEngine) async throws -> Double {
+    let client = try OPAQUEEAClient(
+      user: "user", password: SecretBytes(copying: "pencil".utf8), offer: offer,
+      authenticators: ConnectionAuthenticators(clientTLS), policy: policy)
+    let first = client.firstMessage
+    let clock = ContinuousClock()
+    let start = clock.now
+    let authenticators = try ConnectionAuthenticators(server)
+    let challenge = try OPAQUEEAServer(offer: offer, authenticators: authenticators).receive(first)
+      .challenge(with: credential, keys: keys)
+    let middle = clock.now
+    let answer = try await client.respond(to: challenge.message)
+    let final = answer.finalMessage
+    let resume = clock.now
+    let acceptance = try challenge.receive(final)
+    let end = clock.now
+    precondition(acceptance.user == "user")
     return ((middle - start) + (end - resume)).microseconds
   }
 }

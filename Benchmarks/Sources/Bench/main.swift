@@ -6,6 +6,7 @@ let comparisons: [(name: String, rounds: Int, make: () async throws -> Compariso
   ("scram-server-exchange", 101, scramServerComparison),
   ("bound-login-scram", 31, boundSCRAMComparison),
   ("bound-login-opaque", 31, boundOPAQUEComparison),
+  ("bound-login-opaque-ea", 31, boundOPAQUEEAComparison),
   ("ristretto-scalarmult", 101, RistrettoBench.multiplication),
   ("ristretto-base", 101, RistrettoBench.generatorMultiplication),
   ("ristretto-map", 101, RistrettoBench.map),
