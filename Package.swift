@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "PassBindCrypto", dependencies: ["CPassBindOpenSSL"], path: "Sources/Crypto",
       swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
-    // SASL needs the shim's face for SecretBytes: SASLprep takes a password and gives one back, and wipes what lies between.
+    // SASL needs the shim's face for SecretBytes: SASLprep takes a password and gives one back, and wipes what lies
+    // between.
     .target(
       name: "PassBindSASL", dependencies: ["PassBindCrypto"], path: "Sources/SASL",
       exclude: ["SASLprep/generate-tables.py"], swiftSettings: strict),

@@ -20,8 +20,8 @@ public struct Account: Hashable, Sendable {
 
   /// An account.
   ///
-  /// - Throws: ``AccountError`` `invalidCredential` or `invalidName` past ``maximumCount``, and `invalidCredential` for two
-  ///   credentials with the same key.
+  /// - Throws: ``AccountError`` `invalidCredential` or `invalidName` past ``maximumCount``, and `invalidCredential` for
+  ///   two credentials with the same key.
   public init(
     _ name: AccountName, credentials: [Credential] = [], authorizationIdentities: Set<AccountName> = [],
     isDisabled: Bool = false, created: Timestamp, changed: Timestamp? = nil, version: UInt64 = 0
@@ -79,8 +79,8 @@ public struct Account: Hashable, Sendable {
     identity == name || authorizationIdentities.contains(identity)
   }
 
-  /// The same account at a version to begin with, for a store that inserts it: a random one, so that an account which is deleted
-  /// and made anew is not taken for the one before by who still holds that.
+  /// The same account at a version to begin with, for a store that inserts it: a random one, so that an account which
+  /// is deleted and made anew is not taken for the one before by who still holds that.
   public func atFirstVersion() -> Account { at(version: .random(in: 1...1 << 48)) }
 
   /// The same account at another version, for a store that has just written it.

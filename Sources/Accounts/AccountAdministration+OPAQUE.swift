@@ -3,16 +3,18 @@ internal import PassBindOPAQUE
 internal import PassBindSASL
 
 extension AccountAdministration {
-  /// Makes an account that has no password yet, and a token for its owner to choose one by: the server never sees it then. An
-  /// account that there is loses the password it had. Its owner may log in by either of OPAQUE's mechanisms to do so.
+  /// Makes an account that has no password yet, and a token for its owner to choose one by: the server never sees it
+  /// then. An account that there is loses the password it had. Its owner may log in by either of OPAQUE's mechanisms to
+  /// do so.
   ///
   /// - Parameters:
   ///   - name: the name, to be prepared by SASLprep.
   ///   - lifetime: for how long the token is good.
   ///   - replacing: whether an account that there is already loses its password; otherwise it is an error.
-  /// - Returns: the token: 160 random bits as 32 small letters and digits, in UTF-8. It is for that person and nobody else to see,
-  ///   and it is not kept.
-  /// - Throws: ``AccountError`` `keysMissing` without ``keyring``, `invalidName`, `alreadyExists`, `conflict`, `unavailable`.
+  /// - Returns: the token: 160 random bits as 32 small letters and digits, in UTF-8. It is for that person and nobody
+  ///   else to see, and it is not kept.
+  /// - Throws: ``AccountError`` `keysMissing` without ``keyring``, `invalidName`, `alreadyExists`, `conflict`,
+  ///   `unavailable`.
   public func invite(
     _ name: String, for lifetime: Duration, replacing: Bool = false
   ) async throws(AccountError) -> SecretBytes {

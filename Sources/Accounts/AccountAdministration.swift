@@ -9,15 +9,15 @@ public struct AccountAdministration: Sendable {
   public let store: any CredentialStore
   /// The hashes to make a new password's verifiers with. Stock clients know SHA-256; few know SHA-512.
   public var hashes: [HashFunction] = [.sha512, .sha256]
-  /// The iteration counts of new verifiers, by hash; ``SCRAMVerifier/defaultIterations(for:)`` where it says nothing. The server's
-  /// ``ServerPolicy/iterations`` should say the same.
+  /// The iteration counts of new verifiers, by hash; ``SCRAMVerifier/defaultIterations(for:)`` where it says nothing.
+  /// The server's ``ServerPolicy/iterations`` should say the same.
   public var iterations: [HashFunction: Int] = [:]
-  /// The server's keys for OPAQUE. With them, a new password gets OPAQUE records too: leave ``hashes`` empty to have nothing
-  /// else.
+  /// The server's keys for OPAQUE. With them, a new password gets OPAQUE records too: leave ``hashes`` empty to have
+  /// nothing else.
   public var keyring: OPAQUEKeyring?
-  /// Which of OPAQUE's mechanisms a new password gets records for, where there is a ``keyring``: OPAQUE-R255, OPAQUE-EA or
-  /// both. A record of the one does not log in by the other. An account with both can't keep notes: each gives another key to
-  /// seal them under.
+  /// Which of OPAQUE's mechanisms a new password gets records for, where there is a ``keyring``: OPAQUE-R255, OPAQUE-EA
+  /// or both. A record of the one does not log in by the other. An account with both can't keep notes: each gives
+  /// another key to seal them under.
   public var opaqueMechanisms = OPAQUEMechanism.preferred
   /// The key stretching of new OPAQUE records. The server's ``ServerPolicy/stretching`` should say the same.
   public var stretching = KeyStretchingParameters.default
@@ -27,14 +27,14 @@ public struct AccountAdministration: Sendable {
   /// An administration of a store's accounts.
   public init(_ store: any CredentialStore) { self.store = store }
 
-  /// Makes an account with a password. The password is stretched once for each hash and each of OPAQUE's mechanisms, off the
-  /// caller's executor.
+  /// Makes an account with a password. The password is stretched once for each hash and each of OPAQUE's mechanisms,
+  /// off the caller's executor.
   ///
   /// - Parameters:
   ///   - name: the name, to be prepared by SASLprep.
   ///   - password: the password, in UTF-8, likewise.
-  /// - Throws: ``AccountError`` `invalidName`, `invalidPassword`, `invalidCredential` for ``opaqueMechanisms`` that are none of
-  ///   OPAQUE's, `alreadyExists`, `unavailable`.
+  /// - Throws: ``AccountError`` `invalidName`, `invalidPassword`, `invalidCredential` for ``opaqueMechanisms`` that are
+  ///   none of OPAQUE's, `alreadyExists`, `unavailable`.
   @discardableResult
   public func create(_ name: String, password: borrowing SecretBytes) async throws(AccountError) -> Account {
     let name = try AccountName(name)
@@ -46,8 +46,8 @@ public struct AccountAdministration: Sendable {
 
   /// Gives an account another password. No credential of the old one is left, of whatever kind; API keys stay.
   ///
-  /// - Throws: ``AccountError`` `invalidName`, `invalidPassword`, `invalidCredential` as ``create(_:password:)``, `notFound`,
-  ///   `conflict`, `unavailable`.
+  /// - Throws: ``AccountError`` `invalidName`, `invalidPassword`, `invalidCredential` as ``create(_:password:)``,
+  ///   `notFound`, `conflict`, `unavailable`.
   @discardableResult
   public func changePassword(
     of name: String, to password: borrowing SecretBytes
@@ -65,8 +65,8 @@ public struct AccountAdministration: Sendable {
     }
   }
 
-  /// Gives an account a TrueNAS API key, in place of the one with the same number if there is one: the client logs in as
-  /// `user:ID`. As TrueNAS has it, the key is used as it is, without SASLprep, and with SHA-512.
+  /// Gives an account a TrueNAS API key, in place of the one with the same number if there is one: the client logs in
+  /// as `user:ID`. As TrueNAS has it, the key is used as it is, without SASLprep, and with SHA-512.
   ///
   /// - Parameters:
   ///   - id: the key's number, 1 to 2,147,483,647.

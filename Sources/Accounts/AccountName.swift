@@ -7,7 +7,8 @@ public struct AccountName: Hashable, Comparable, Sendable, CustomStringConvertib
   public enum Usage: Sendable {
     /// To look an account up by: what a client sends.
     case query
-    /// To make an account with: its characters must be assigned in Unicode 3.2, so that it stays the same name for ever.
+    /// To make an account with: its characters must be assigned in Unicode 3.2, so that it stays the same name for
+    /// ever.
     case stored
   }
 

@@ -3,12 +3,13 @@ public import PassBindSASL
 internal import PassBindSCRAM
 internal import Synchronization
 
-/// What a client may do to its own account after a login: register another credential, delete the account, and keep notes that it
-/// has sealed. It belongs to the connection of that login, and dies with it.
+/// What a client may do to its own account after a login: register another credential, delete the account, and keep
+/// notes that it has sealed. It belongs to the connection of that login, and dies with it.
 ///
-/// Registering and deleting want a login that has just succeeded, bound to the channel: so whoever ends the TLS connection in between
-/// can do neither, and a session that was left open for long can't either. All want that the credential which the login proved is
-/// still the account's, and the account not disabled: a session from before a change of the password is good for nothing any more.
+/// Registering and deleting want a login that has just succeeded, bound to the channel: so whoever ends the TLS
+/// connection in between can do neither, and a session that was left open for long can't either. All want that the
+/// credential which the login proved is still the account's, and the account not disabled: a session from before a
+/// change of the password is good for nothing any more.
 public struct AccountSession: Sendable {
   let authenticator: Authenticator
   let identity: AuthenticatedIdentity
@@ -16,8 +17,8 @@ public struct AccountSession: Sendable {
   let began: Timestamp
   private let registrationsBegun = Counter()
 
-  /// The most registrations that may be begun after one login: each shows what the OPRF makes of a guess at the password that
-  /// the account has (RFC 9807 section 5.2.2), and is not counted as one.
+  /// The most registrations that may be begun after one login: each shows what the OPRF makes of a guess at the
+  /// password that the account has (RFC 9807 section 5.2.2), and is not counted as one.
   package static let maximumRegistrations = 8
 
   /// What may be registered here, best first; empty where nothing may.
@@ -43,8 +44,8 @@ public struct AccountSession: Sendable {
 
   /// Deletes the account, with its notes.
   ///
-  /// - Throws: ``AccountError`` `notPermitted` where the login does not allow it or not any more, `expired` where it was too long
-  ///   ago, `notFound`, `conflict`, `unavailable`.
+  /// - Throws: ``AccountError`` `notPermitted` where the login does not allow it or not any more, `expired` where it
+  ///   was too long ago, `notFound`, `conflict`, `unavailable`.
   public func deleteAccount() async throws(AccountError) {
     do throws(AccountError) {
       guard !identity.isEnrolment else { throw AccountError(.notPermitted, "a token is good for a registration alone") }
@@ -61,9 +62,9 @@ public struct AccountSession: Sendable {
 
   /// The names of the account's notes, in their order.
   ///
-  /// - Throws: ``AccountError`` `notPermitted` unless the login was by OPAQUE, which alone gives a client the key to seal notes
-  ///   under, if the account has records for both of OPAQUE's mechanisms, each of which gives another key, and if it was changed
-  ///   since, so that it could not log in again; `notFound`, `unavailable`.
+  /// - Throws: ``AccountError`` `notPermitted` unless the login was by OPAQUE, which alone gives a client the key to
+  ///   seal notes under, if the account has records for both of OPAQUE's mechanisms, each of which gives another key,
+  ///   and if it was changed since, so that it could not log in again; `notFound`, `unavailable`.
   public func noteNames() async throws(AccountError) -> [NoteName] { try await notes().notes.keys.sorted() }
 
   /// A note, as the client has sealed it; nil if there is none of that name.
@@ -190,10 +191,10 @@ extension Authenticator {
     AccountSession(self, identity, address)
   }
 
-  /// What may be registered: from the mechanism of the login on to what stands before it in the policy, but any of OPAQUE's
-  /// after any of them; and never from OPAQUE to SCRAM: the server would get something to guess at that it can do without its
-  /// keys. Nor where the account has both: the record would go, and with it what opens the notes. What needs TLS 1.3 may be
-  /// registered over it alone: who does not have it could not log in again.
+  /// What may be registered: from the mechanism of the login on to what stands before it in the policy, but any of
+  /// OPAQUE's after any of them; and never from OPAQUE to SCRAM: the server would get something to guess at that it can
+  /// do without its keys. Nor where the account has both: the record would go, and with it what opens the notes. What
+  /// needs TLS 1.3 may be registered over it alone: who does not have it could not log in again.
   fileprivate func registrations(after identity: AuthenticatedIdentity) -> [MechanismName] {
     guard identity.refusalOfChanges == nil else { return [] }
     let known = policy.registrations.filter { name in
@@ -208,8 +209,8 @@ extension Authenticator {
     return Array(known[...last])
   }
 
-  /// The best of them, unless the account has it already, and as well as it would get it. OPAQUE's mechanisms are as good as
-  /// one another: after a login by one of them, it is that one.
+  /// The best of them, unless the account has it already, and as well as it would get it. OPAQUE's mechanisms are as
+  /// good as one another: after a login by one of them, it is that one.
   fileprivate func wanted(
     of registrations: [MechanismName], after identity: AuthenticatedIdentity
   ) -> MechanismName? {

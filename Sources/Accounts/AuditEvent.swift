@@ -1,7 +1,7 @@
 public import PassBindSASL
 
-/// What became of one login, or of what a client asked for after it, for a log. It holds nothing secret, but what a user typed as a name may be a password typed
-/// into the wrong field.
+/// What became of one login, or of what a client asked for after it, for a log. It holds nothing secret, but what a
+/// user typed as a name may be a password typed into the wrong field.
 public struct AuditEvent: Sendable, Hashable {
   /// What a client wanted.
   public struct Action: Hashable, Sendable, CustomStringConvertible {

@@ -6,11 +6,11 @@ internal import PassBindSCRAM
 
 /// One login as the server sees it. Each step consumes the exchange, so none can be repeated.
 ///
-/// An exchange that is let go of before its end is reported as abandoned. With SCRAM it counts as no failure: all that the client
-/// has seen by then is salt, count and nonce (RFC 5802 section 5), which are the same whatever the password is, so it could
-/// not test a guess. With OPAQUE it does count, since the challenge tells the client whether its guess was right (RFC 9807
-/// section 9.2); and whoever fails too often gets none. A proof that has come in counts, whatever becomes of the connection. How
-/// long an exchange may stay open is for the caller to say.
+/// An exchange that is let go of before its end is reported as abandoned. With SCRAM it counts as no failure: all that
+/// the client has seen by then is salt, count and nonce (RFC 5802 section 5), which are the same whatever the password
+/// is, so it could not test a guess. With OPAQUE it does count, since the challenge tells the client whether its guess
+/// was right (RFC 9807 section 9.2); and whoever fails too often gets none. A proof that has come in counts, whatever
+/// becomes of the connection. How long an exchange may stay open is for the caller to say.
 public struct AuthenticationExchange: ~Copyable, Sendable {
   enum State: ~Copyable, Sendable {
     case opened(offer: SASLOffer, user: String?)
@@ -33,7 +33,8 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
 
   /// Takes the client's next message.
   ///
-  /// The answer to a failure is held back, for longer after each one. Cancelling the task cuts that short, and nothing else.
+  /// The answer to a failure is held back, for longer after each one. Cancelling the task cuts that short, and nothing
+  /// else.
   public consuming func step(_ message: [UInt8]) async -> AuthenticationStep {
     let login = login
     switch consume state {
@@ -86,8 +87,8 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
 public enum AuthenticationStep: ~Copyable, Sendable {
   /// Send the bytes, and give the client's answer to the exchange.
   case challenge(AuthenticationExchange, [UInt8])
-  /// The client has proved itself. The bytes, where there are any, are the server's own proof: without them the client must not
-  /// believe it. With OPAQUE there are none, since the challenge was the proof.
+  /// The client has proved itself. The bytes, where there are any, are the server's own proof: without them the client
+  /// must not believe it. With OPAQUE there are none, since the challenge was the proof.
   case accepted(AuthenticatedIdentity, finalMessage: [UInt8]?)
   /// Tell the client that authentication failed, and nothing else.
   case refused

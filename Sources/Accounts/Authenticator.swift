@@ -19,10 +19,10 @@ internal import PassBindSCRAM
 /// }
 /// ```
 ///
-/// What a client gets to see is the same, and as much work, for an unknown user, a disabled account, a wrong password and a
-/// wrong channel binding; with SCRAM also for a user or address that is throttled. With OPAQUE these are refused without a
-/// challenge, which would help to guess; names are throttled whether they have an account or not. The reason is in the
-/// ``AuditEvent``.
+/// What a client gets to see is the same, and as much work, for an unknown user, a disabled account, a wrong password
+/// and a wrong channel binding; with SCRAM also for a user or address that is throttled. With OPAQUE these are refused
+/// without a challenge, which would help to guess; names are throttled whether they have an account or not. The reason
+/// is in the ``AuditEvent``.
 public final class Authenticator: Sendable {
   /// What is offered and insisted on.
   public let policy: ServerPolicy
@@ -42,9 +42,10 @@ public final class Authenticator: Sendable {
   ///   - policy: what to offer and insist on.
   ///   - keyring: the server's keys for OPAQUE; without them it is not offered.
   ///   - time: the clock.
-  ///   - audit: is called once for every login, and for what changes an account after it, from whatever thread ends it; it should return soon.
-  /// - Throws: ``AccountError`` `unavailable` or `corrupt` if the store can't be used, `invalidCredential` if the policy's
-  ///   iteration counts can't.
+  ///   - audit: is called once for every login, and for what changes an account after it, from whatever thread ends it;
+  ///     it should return soon.
+  /// - Throws: ``AccountError`` `unavailable` or `corrupt` if the store can't be used, `invalidCredential` if the
+  ///   policy's iteration counts can't.
   public init(
     store: any CredentialStore, policy: ServerPolicy = ServerPolicy(), keyring: OPAQUEKeyring? = nil,
     time: TimeSource = .system, audit: @escaping @Sendable (AuditEvent) -> Void
@@ -64,8 +65,8 @@ public final class Authenticator: Sendable {
     openExchanges = OpenExchanges(policy.limits)
   }
 
-  /// What to offer on a connection. -PLUS mechanisms are offered only if there is something to bind to, and OPAQUE-EA only if there
-  /// are authenticators.
+  /// What to offer on a connection. -PLUS mechanisms are offered only if there is something to bind to, and OPAQUE-EA
+  /// only if there are authenticators.
   ///
   /// - Parameters:
   ///   - bindings: what the connection can be bound by.
@@ -87,8 +88,8 @@ public final class Authenticator: Sendable {
   ///   - offer: what was offered on this connection, as the client was told it. A client that says it was not offered
   ///     -PLUS is refused if it was (RFC 5802 section 6).
   ///   - address: where the client connected from, without a port.
-  ///   - user: who logs in, where the outer protocol has said so and the name in the client's message does not count, as in
-  ///     PostgreSQL's; nil where the message says it. For SCRAM alone.
+  ///   - user: who logs in, where the outer protocol has said so and the name in the client's message does not count,
+  ///     as in PostgreSQL's; nil where the message says it. For SCRAM alone.
   public func exchange(
     _ mechanism: MechanismName, on bindings: ChannelBindings, authenticators: ConnectionAuthenticators? = nil,
     offer: SASLOffer, from address: String, user: String? = nil
@@ -119,8 +120,8 @@ public struct AuthenticatedIdentity: Hashable, Sendable {
   /// The TrueNAS API key that was used, if any.
   public var apiKeyID: Int32? { proved.key.apiKeyID }
 
-  /// Whether it was no password that was proved but a one-time token, which is good for a registration and for nothing else. Never
-  /// true unless ``ServerPolicy/acceptsEnrolment`` is.
+  /// Whether it was no password that was proved but a one-time token, which is good for a registration and for nothing
+  /// else. Never true unless ``ServerPolicy/acceptsEnrolment`` is.
   public var isEnrolment: Bool { opaqueRecordTypes.contains { $0.token == proved.key } }
 
   package init(

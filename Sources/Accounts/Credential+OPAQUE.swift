@@ -54,7 +54,8 @@ extension Credential {
   }
 }
 
-/// A one-time token, as an account keeps it: an OPAQUE record, made from the token as if it were a password, and when it expires.
+/// A one-time token, as an account keeps it: an OPAQUE record, made from the token as if it were a password, and when
+/// it expires.
 struct EnrolmentCredential<Record: OPAQUEPasswordRecord> {
   let expires: Timestamp
   let record: Record

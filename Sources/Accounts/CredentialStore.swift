@@ -3,8 +3,8 @@ public import PassBindCrypto
 /// Where accounts are kept. A store keeps bytes and compares versions; what a credential means, what time it is and how
 /// many failures are too many is decided above it.
 ///
-/// Whatever a call changed is there to stay when the call returns, even if the process is killed then. Several tasks may
-/// use one store at once, and several processes where the store allows it.
+/// Whatever a call changed is there to stay when the call returns, even if the process is killed then. Several tasks
+/// may use one store at once, and several processes where the store allows it.
 ///
 /// Updates compare and set: an account is read, changed, and written with the version it was read with. If somebody
 /// else wrote it in between, the write throws `conflict`, and nothing is lost.
@@ -14,8 +14,8 @@ public protocol CredentialStore: Sendable {
   /// - Throws: ``AccountError`` `unavailable`, `corrupt` or `tooNew`.
   func account(named name: AccountName) async throws(AccountError) -> Account?
 
-  /// Adds an account, whatever its version says, and returns it with its first version, which no account of that name had
-  /// before: ``Account/atFirstVersion()``. It has no notes.
+  /// Adds an account, whatever its version says, and returns it with its first version, which no account of that name
+  /// had before: ``Account/atFirstVersion()``. It has no notes.
   ///
   /// - Parameters:
   ///   - account: the account.
@@ -82,7 +82,8 @@ public protocol CredentialStore: Sendable {
   ///   - name: 1 to 64 characters.
   ///   - bytes: the record, 1 to 65,536 bytes.
   ///   - version: the version of the record that it takes the place of; 0: there is none yet.
-  /// - Throws: ``AccountError`` `conflict` if the record is at another version, `invalidSize`, `unavailable` or `corrupt`.
+  /// - Throws: ``AccountError`` `conflict` if the record is at another version, `invalidSize`, `unavailable` or
+  ///   `corrupt`.
   @discardableResult
   func setServerRecord(
     named name: String, to bytes: [UInt8], replacing version: UInt64
@@ -145,8 +146,8 @@ extension CredentialStore {
     try await insert(account, under: nil)
   }
 
-  /// Writes an account in place of the stored one of the same name and version, and returns it with its next version. Its
-  /// notes stay.
+  /// Writes an account in place of the stored one of the same name and version, and returns it with its next version.
+  /// Its notes stay.
   ///
   /// - Throws: ``AccountError`` `notFound`, `conflict`, `tooNew` or `unavailable`.
   @discardableResult

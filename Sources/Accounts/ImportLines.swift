@@ -34,7 +34,8 @@ extension AccountAdministration {
   ///
   /// - Parameters:
   ///   - condition: what must hold for each of them.
-  ///   - read: makes a credential of what is behind the colon. It gets the name, the name as the line has it, and the rest.
+  ///   - read: makes a credential of what is behind the colon. It gets the name, the name as the line has it, and the
+  ///     rest.
   func importLines(
     _ lines: some Sequence<some StringProtocol>, under condition: ServerRecordCondition? = nil, replacing: Bool,
     _ report: (VerifierFileResult) -> Void, _ read: (AccountName, Substring, Substring) -> AccountLine
@@ -81,8 +82,8 @@ extension AccountAdministration {
     }
   }
 
-  /// - Parameter besideOthers: whether what the account has for its password is of the same file. Otherwise it may be another
-  ///   password's, an older one's, or the same with more or less to guess at: one of the two goes.
+  /// - Parameter besideOthers: whether what the account has for its password is of the same file. Otherwise it may be
+  ///   another password's, an older one's, or the same with more or less to guess at: one of the two goes.
   private func add(
     _ credential: Credential, to name: AccountName, besideOthers: Bool, under condition: ServerRecordCondition?,
     replacing: Bool

@@ -1,7 +1,7 @@
 internal import PassBindSASL
 
-/// What an account's note is called: 1 to 64 of the letters A to Z and a to z, digits, full stop, underscore and hyphen.
-/// Names are ordered by their bytes.
+/// What an account's note is called: 1 to 64 of the letters A to Z and a to z, digits, full stop, underscore and
+/// hyphen. Names are ordered by their bytes.
 public struct NoteName: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The name.
   public let description: String

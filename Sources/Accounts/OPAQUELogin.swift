@@ -2,9 +2,9 @@ internal import PassBindOPAQUE
 internal import PassBindSASL
 internal import Synchronization
 
-/// A login by OPAQUE whose challenge is out. The challenge has told the client whether its guess was right, so all that keeps
-/// guessing down comes before it: whoever fails too often gets none, the others get it after a delay that grows, and a login
-/// that ends here has failed.
+/// A login by OPAQUE whose challenge is out. The challenge has told the client whether its guess was right, so all that
+/// keeps guessing down comes before it: whoever fails too often gets none, the others get it after a delay that grows,
+/// and a login that ends here has failed.
 struct OPAQUELogin: ~Copyable, Sendable {
   private let challenge: OPAQUEChallenge
   private let binding: LoginBinding?
@@ -38,8 +38,8 @@ struct OPAQUELogin: ~Copyable, Sendable {
       switch await authenticator.permission(to: user, from: login.block) {
       case .granted(let attempt): guess = Guess(attempt, authenticator.throttle)
       case .denied(let denial, let delay):
-        // Not even a made-up record: what makes a guess testable is the OPRF's answer, and any true masked_response that was
-        // ever seen serves to test it against (RFC 9807 section 6.3.2.3). What is not counted gets no answer.
+        // Not even a made-up record: what makes a guess testable is the OPRF's answer, and any true masked_response
+        // that was ever seen serves to test it against (RFC 9807 section 6.3.2.3). What is not counted gets no answer.
         login.report(denial)
         await authenticator.holdBack(delay, since: authenticator.time.now())
         return .refused
@@ -65,8 +65,8 @@ struct OPAQUELogin: ~Copyable, Sendable {
           OPAQUELogin(
             challenge: challenge, binding: binding, account: found.account, credential: found.credential, guess: guess,
             refusal: found.refusal)))
-      // The delay is that of the name and the address, so it tells nothing about the account; and an account takes longer to
-      // read than none, by enough to be measured.
+      // The delay is that of the name and the address, so it tells nothing about the account; and an account takes
+      // longer to read than none, by enough to be measured.
       await authenticator.holdBack(wait, since: began)
       return .challenge(next, bytes)
     } catch {
@@ -122,8 +122,8 @@ struct OPAQUELogin: ~Copyable, Sendable {
   }
 }
 
-/// A guess that a client has made and knows the answer to. Unless its outcome is told, it counts as a failure: at once if
-/// it is let go of, and if the process dies, when ``ThrottleLimits/checkTime`` is over.
+/// A guess that a client has made and knows the answer to. Unless its outcome is told, it counts as a failure: at once
+/// if it is let go of, and if the process dies, when ``ThrottleLimits/checkTime`` is over.
 private final class Guess: Sendable {
   let attempt: Throttle.Attempt
   private let throttle: Throttle

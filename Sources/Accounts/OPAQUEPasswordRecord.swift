@@ -3,7 +3,8 @@ internal import PassBindExportedAuthenticators
 internal import PassBindOPAQUE
 internal import PassBindSASL
 
-/// What a store keeps of a password for one of OPAQUE's mechanisms, and how a server makes it. The type is the mechanism's.
+/// What a store keeps of a password for one of OPAQUE's mechanisms, and how a server makes it. The type is the
+/// mechanism's.
 protocol OPAQUEPasswordRecord: Sendable {
   /// The mechanism, without -PLUS.
   static var mechanism: MechanismName { get }

@@ -32,7 +32,8 @@ extension Authenticator {
     }
   }
 
-  /// Counts a failure, and holds its answer back. If the store can't be told, the attempt counts as failed all the same.
+  /// Counts a failure, and holds its answer back. If the store can't be told, the attempt counts as failed all the
+  /// same.
   func fail(_ attempt: Throttle.Attempt, since came: Timestamp) async {
     let delay = try? await throttle.fail(attempt)
     await holdBack(delay ?? policy.limits.longestDelay, since: came)

@@ -5,32 +5,34 @@ public import PassBindSCRAM
 
 /// What a server offers, and what it insists on.
 public struct ServerPolicy: Sendable {
-  /// The mechanisms to offer, best first, named without -PLUS: any of OPAQUE-R255, OPAQUE-EA, SCRAM-SHA-512, SCRAM-SHA-256,
-  /// SCRAM-SHA-384, SCRAM-SHA3-512, and, for clients that know nothing better, SCRAM-SHA-1. Names that this library doesn't
-  /// know are not offered, and OPAQUE's are only where the authenticator has keys for them, OPAQUE-EA over TLS 1.3 alone. A
-  /// mechanism serves the accounts that have a credential for it.
+  /// The mechanisms to offer, best first, named without -PLUS: any of OPAQUE-R255, OPAQUE-EA, SCRAM-SHA-512,
+  /// SCRAM-SHA-256, SCRAM-SHA-384, SCRAM-SHA3-512, and, for clients that know nothing better, SCRAM-SHA-1. Names that
+  /// this library doesn't know are not offered, and OPAQUE's are only where the authenticator has keys for them,
+  /// OPAQUE-EA over TLS 1.3 alone. A mechanism serves the accounts that have a credential for it.
   public var mechanisms =
     opaqueRecordTypes.map { $0.mechanism } + [SCRAMMechanism(.sha512).name, SCRAMMechanism(.sha256).name]
-  /// Whether logins that are not bound to the channel are refused; then only -PLUS mechanisms are offered, and OPAQUE-EA.
+  /// Whether logins that are not bound to the channel are refused; then only -PLUS mechanisms are offered, and
+  /// OPAQUE-EA.
   public var requiresChannelBinding = false
   /// The binding types to accept, of those that a connection has.
   public var bindingTypes = ChannelBindingType.preferred
   /// The iteration count that the verifiers of accounts have, by hash, which unknown users are then given too; as new
   /// accounts have it where this says nothing. Accounts with other counts can be told from unknown users.
   public var iterations: [HashFunction: Int] = [:]
-  /// The key stretching that OPAQUE's records are made with from now on. Unknown users are shown it too, so accounts with other
-  /// parameters can be told from them.
+  /// The key stretching that OPAQUE's records are made with from now on. Unknown users are shown it too, so accounts
+  /// with other parameters can be told from them.
   public var stretching = KeyStretchingParameters.default
-  /// What clients may register after a bound login, best first, named without -PLUS: any of those in ``mechanisms``. Nobody
-  /// goes from OPAQUE to SCRAM this way, nor to a mechanism that stands further back than that of the login, save from one of
-  /// OPAQUE's to the other. OPAQUE-EA is registered over TLS 1.3 alone.
+  /// What clients may register after a bound login, best first, named without -PLUS: any of those in ``mechanisms``.
+  /// Nobody goes from OPAQUE to SCRAM this way, nor to a mechanism that stands further back than that of the login,
+  /// save from one of OPAQUE's to the other. OPAQUE-EA is registered over TLS 1.3 alone.
   public var registrations = opaqueRecordTypes.map { $0.mechanism } + [SCRAMMechanism(.sha512).name]
   /// For how long after a login its client may register, or delete the account.
   public var registrationTime: Duration = .seconds(5 * 60)
-  /// Whether clients are told when something better could be registered: another mechanism, newer server keys, or more key
-  /// stretching.
+  /// Whether clients are told when something better could be registered: another mechanism, newer server keys, or more
+  /// key stretching.
   public var asksForRegistration = true
-  /// Whether one-time tokens may log in. Whoever turns it on lets ``AuthenticatedIdentity/isEnrolment`` do nothing but register.
+  /// Whether one-time tokens may log in. Whoever turns it on lets ``AuthenticatedIdentity/isEnrolment`` do nothing but
+  /// register.
   public var acceptsEnrolment = false
   /// Whether to tell clients a hash of the offer, so that they notice when somebody shortened it (XEP-0474). Clients
   /// that know no extensions refuse it; libpq is one.

@@ -1,7 +1,7 @@
 /// Counts failed logins by user name and by address, in the store, and says when there were too many.
 ///
-/// A proof's place is taken before it is looked at, and given back if it was right: of any number of guesses at once, no
-/// more are looked at than one after the other.
+/// A proof's place is taken before it is looked at, and given back if it was right: of any number of guesses at once,
+/// no more are looked at than one after the other.
 struct Throttle: Sendable {
   let store: any CredentialStore
   let limits: ThrottleLimits
@@ -46,8 +46,8 @@ struct Throttle: Sendable {
     }
   }
 
-  /// A proof was right: the user's failures are forgotten, the address' are not, but for this one, if it took so long that
-  /// it was taken for one.
+  /// A proof was right: the user's failures are forgotten, the address' are not, but for this one, if it took so long
+  /// that it was taken for one.
   func succeed(_ attempt: Attempt) async throws(AccountError) {
     try await change(attempt.keys, now: now()) { user, address in
       _ = user.finish(attempt.began)

@@ -8,12 +8,13 @@ public struct ThrottleLimits: Sendable {
   public var userFailures = 5
   /// The time for which a failure counts against the user name.
   public var userWindow: Duration = .seconds(15 * 60)
-  /// How many failures an address may have within ``addressWindow``: an IPv4 address, or the first 64 bits of an IPv6 one;
-  /// at most 255.
+  /// How many failures an address may have within ``addressWindow``: an IPv4 address, or the first 64 bits of an IPv6
+  /// one; at most 255.
   public var addressFailures = 20
   /// The time for which a failure counts against the address.
   public var addressWindow: Duration = .seconds(60 * 60)
-  /// How long the answer to a first failure is held back. It doubles with each further one of the user's or the address'.
+  /// How long the answer to a first failure is held back. It doubles with each further one of the user's or the
+  /// address'.
   public var firstDelay: Duration = .milliseconds(250)
   /// The longest that an answer is held back.
   public var longestDelay: Duration = .seconds(4)

@@ -44,17 +44,17 @@ public enum VerifierFileFormat: String, CaseIterable, Sendable {
 }
 
 extension AccountAdministration {
-  /// Takes verifiers from a file: makes an account for each name that there is none of yet, and gives them to those that have
-  /// nothing for a password yet. A file may have several verifiers of one name. Each line is taken or refused on its own. Empty
-  /// lines and those that begin with `#` are passed over.
+  /// Takes verifiers from a file: makes an account for each name that there is none of yet, and gives them to those
+  /// that have nothing for a password yet. A file may have several verifiers of one name. Each line is taken or refused
+  /// on its own. Empty lines and those that begin with `#` are passed over.
   ///
   /// - Parameters:
   ///   - lines: the lines without their ends, of 8,192 bytes at most each.
   ///   - format: how they are written.
-  ///   - iterations: refuse verifiers with other counts. 4,096 is the fewest that RFC 7677 section 4 has; with more than
-  ///     5,000,000, ``SCRAMClientPolicy`` would have clients refuse the login.
-  ///   - replacing: whether to put verifiers in place of all that accounts have for their passwords, by whatever mechanism. Without
-  ///     it such lines are refused: the file's password may be an older one.
+  ///   - iterations: refuse verifiers with other counts. 4,096 is the fewest that RFC 7677 section 4 has; with more
+  ///     than 5,000,000, ``SCRAMClientPolicy`` would have clients refuse the login.
+  ///   - replacing: whether to put verifiers in place of all that accounts have for their passwords, by whatever
+  ///     mechanism. Without it such lines are refused: the file's password may be an older one.
   ///   - report: is called for each line, in order.
   /// - Throws: ``AccountError`` `unavailable` if the store fails; the lines reported so far are done.
   public func importVerifiers(

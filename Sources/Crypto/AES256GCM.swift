@@ -13,7 +13,8 @@ package enum AES256GCM {
   ///   - key: 32 bytes.
   ///   - nonce: 12 bytes, never twice under one key: that would give both messages away.
   ///   - associatedData: what else the tag covers; fewer than 2^31 bytes.
-  /// - Throws: ``CryptoError`` `invalidParameter` for a wrong length, `unavailable` if OpenSSL's providers lack the cipher.
+  /// - Throws: ``CryptoError`` `invalidParameter` for a wrong length, `unavailable` if OpenSSL's providers lack the
+  ///   cipher.
   package static func seal(
     _ plaintext: Span<UInt8>, key: Span<UInt8>, nonce: Span<UInt8>, associatedData: Span<UInt8>
   ) throws(CryptoError) -> [UInt8] {
@@ -39,8 +40,8 @@ package enum AES256GCM {
 
   /// The plaintext of what `seal` gave, or nothing of it.
   ///
-  /// - Throws: ``CryptoError`` `notAuthentic`, one and the same whether the key, the nonce, the associated data or the bytes
-  ///   are not those of the sealing; `invalidParameter` if the key or the nonce has a wrong length.
+  /// - Throws: ``CryptoError`` `notAuthentic`, one and the same whether the key, the nonce, the associated data or the
+  ///   bytes are not those of the sealing; `invalidParameter` if the key or the nonce has a wrong length.
   package static func open(
     _ sealed: Span<UInt8>, key: Span<UInt8>, nonce: Span<UInt8>, associatedData: Span<UInt8>
   ) throws(CryptoError) -> SecretBytes {

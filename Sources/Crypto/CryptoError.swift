@@ -1,4 +1,5 @@
-/// What went wrong in a primitive: a code to switch on and a sentence for a log. Two errors are equal if their codes are.
+/// What went wrong in a primitive: a code to switch on and a sentence for a log. Two errors are equal if their codes
+/// are.
 public struct CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of failure; more may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -9,7 +10,8 @@ public struct CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let unavailable = Code(description: "unavailable")
     /// A parameter lies outside what the algorithm or its limits allow.
     public static let invalidParameter = Code(description: "invalidParameter")
-    /// What was sealed cannot be opened: the key, the passphrase or the purpose is another one, or the bytes were changed.
+    /// What was sealed cannot be opened: the key, the passphrase or the purpose is another one, or the bytes were
+    /// changed.
     public static let notAuthentic = Code(description: "notAuthentic")
     /// The task was cancelled before the result was ready.
     public static let cancelled = Code(description: "cancelled")

@@ -24,7 +24,8 @@ extension HashFunction {
     guard (1...255 * digestCount).contains(count) else {
       throw CryptoError(.invalidParameter, "HKDF gives 1 to \(255 * digestCount) bytes with this hash, not \(count)")
     }
-    // T(i) = HMAC(PRK, T(i - 1) || info || i), where T(0) is empty. The first message leaves out the first `digestCount`.
+    // T(i) = HMAC(PRK, T(i - 1) || info || i), where T(0) is empty. The first message leaves out the first
+    // `digestCount`.
     var message = SecretBytes(count: digestCount + info.count + 1)
     var bytes = message.mutableSpan
     for i in 0..<info.count { bytes[digestCount + i] = info[i] }

@@ -1,10 +1,10 @@
 public import PassBindSASL
 
-/// What a client that is logged in can ask for its own account: other credentials, an end, and its notes, which it seals before
-/// it hands them over.
+/// What a client that is logged in can ask for its own account: other credentials, an end, and its notes, which it
+/// seals before it hands them over.
 public enum AccountRequest: Hashable, Sendable {
-  /// `REGISTER`: to be checked by this mechanism from now on, and by nothing else. Named without -PLUS; with the first message of an
-  /// exchange.
+  /// `REGISTER`: to be checked by this mechanism from now on, and by nothing else. Named without -PLUS; with the first
+  /// message of an exchange.
   case register(MechanismName, [UInt8])
   /// `UNREGISTER`: to be deleted.
   case unregister

@@ -1,10 +1,11 @@
 public import PassBindSASL
 
-/// What a server says it can do, in one `* CAPABILITY` line (RFC 3501 section 7.2.1). Mechanisms stand as `AUTH=NAME`; binding
-/// types, after the idea of XEP-0440, as `SASL-CB=NAME`; and what a client that is logged in may register as `REGISTER=NAME`.
+/// What a server says it can do, in one `* CAPABILITY` line (RFC 3501 section 7.2.1). Mechanisms stand as `AUTH=NAME`;
+/// binding types, after the idea of XEP-0440, as `SASL-CB=NAME`; and what a client that is logged in may register as
+/// `REGISTER=NAME`.
 ///
-/// What ``words`` says of an offer, ``init(parsing:)`` makes the same offer of, but for one thing: to list no binding types
-/// looks like having no way to list them.
+/// What ``words`` says of an offer, ``init(parsing:)`` makes the same offer of, but for one thing: to list no binding
+/// types looks like having no way to list them.
 public struct Capabilities: Hashable, Sendable {
   /// Whether STARTTLS may be sent now.
   public var startTLS: Bool

@@ -1,7 +1,7 @@
 internal import PassBindSASL
 
-// What a client can ask for its own account once it is logged in. Nothing that a server says about that before the login is
-// looked at.
+// What a client can ask for its own account once it is logged in. Nothing that a server says about that before the
+// login is looked at.
 extension ClientProfile {
   /// Asks what can be registered.
   ///
@@ -11,10 +11,11 @@ extension ClientProfile {
     command("CAPABILITY", .registrations(seen: nil))
   }
 
-  /// Asks something for the account. A registration is an exchange: ``Action/challenge(_:)`` may come before the answer.
+  /// Asks something for the account. A registration is an exchange: ``Action/challenge(_:)`` may come before the
+  /// answer.
   ///
-  /// - Throws: ``ProfileError`` `malformed` for a name, a note or a mechanism that cannot be sent, `unexpected` before the login.
-  ///   The connection goes on.
+  /// - Throws: ``ProfileError`` `malformed` for a name, a note or a mechanism that cannot be sent, `unexpected` before
+  ///   the login. The connection goes on.
   public mutating func request(_ request: AccountRequest) throws(ProfileError) {
     try checkLoggedIn()
     guard request.isValid else {

@@ -1,8 +1,8 @@
 public import PassBindSASL
 
-/// The client's side of the line profile: STARTTLS if asked for, the server's offer, one login, and, after it, a few commands
-/// and what a client can ask for its own account. It does no I/O and knows no clock: received bytes go in through ``receive(_:)``, and ``next()`` says what to do,
-/// until it returns nil.
+/// The client's side of the line profile: STARTTLS if asked for, the server's offer, one login, and, after it, a few
+/// commands and what a client can ask for its own account. It does no I/O and knows no clock: received bytes go in
+/// through ``receive(_:)``, and ``next()`` says what to do, until it returns nil.
 public struct ClientProfile: Sendable {
   /// What to do next, or what has happened.
   public enum Action: Hashable, Sendable {
@@ -14,8 +14,8 @@ public struct ClientProfile: Sendable {
     case offered(SASLOffer)
     /// A challenge: call ``ClientProfile/respond(_:)`` or ``ClientProfile/abort()``.
     case challenge([UInt8])
-    /// The server says that the login succeeded, and what it would like this client to register, if anything. Believe it only
-    /// if the mechanism does.
+    /// The server says that the login succeeded, and what it would like this client to register, if anything. Believe
+    /// it only if the mechanism does.
     case accepted(wanted: MechanismName?)
     /// The server refuses the login, with its text. Another may be tried.
     case refused(String)
@@ -117,8 +117,8 @@ public struct ClientProfile: Sendable {
     send(Base64.string(bytes))
   }
 
-  /// Gives a login or a registration up in answer to a challenge (RFC 3501 section 6.2.2). A ``Action/refused(_:)``, or an
-  /// ``Action/answer(_:)`` that declines, follows.
+  /// Gives a login or a registration up in answer to a challenge (RFC 3501 section 6.2.2). A ``Action/refused(_:)``, or
+  /// an ``Action/answer(_:)`` that declines, follows.
   public mutating func abort() {
     guard case .deciding(let exchange) = state else { return }
     state = .exchanging(exchange)

@@ -1,5 +1,5 @@
-/// What went wrong on the wire of the line profile: a code to switch on and a sentence for a log. Two errors are equal if
-/// their codes are.
+/// What went wrong on the wire of the line profile: a code to switch on and a sentence for a log. Two errors are equal
+/// if their codes are.
 public struct ProfileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of failure; more may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {

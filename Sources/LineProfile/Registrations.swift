@@ -1,7 +1,7 @@
 public import PassBindSASL
 
-/// What an account can be registered for on a connection that is logged in: by REGISTER, and by the names of mechanisms without
-/// their -PLUS, since a credential serves both.
+/// What an account can be registered for on a connection that is logged in: by REGISTER, and by the names of mechanisms
+/// without their -PLUS, since a credential serves both.
 public struct Registrations: Hashable, Sendable {
   /// What may be registered.
   public let mechanisms: [MechanismName]

@@ -2,7 +2,8 @@ internal import PassBindSASL
 
 // What a client can ask for its own account once it is logged in.
 extension ServerProfile {
-  /// Answers ``Action/request(_:)``. An answer to something else, or with what no line can hold, is turned into a refusal.
+  /// Answers ``Action/request(_:)``. An answer to something else, or with what no line can hold, is turned into a
+  /// refusal.
   public mutating func answer(_ answer: AccountAnswer) {
     switch (state, answer) {
     case (.deciding(let exchange), .done) where exchange.isRegistration: finish("\(exchange.tag) OK Registered.")

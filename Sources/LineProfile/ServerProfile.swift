@@ -1,12 +1,12 @@
 public import PassBindSASL
 
-/// The server's side of the line profile: IMAP's AUTHENTICATE (RFC 3501 section 6.2.2), with the initial response of RFC
-/// 4959, STARTTLS, and a handful of commands around it; and, once logged in, REGISTER, which is an exchange of lines like
-/// AUTHENTICATE, UNREGISTER and VAULT (PROFILE.md). It does no I/O and knows no clock: received bytes go in through ``receive(_:)``, and
-/// ``next()`` says what to do, until it returns nil.
+/// The server's side of the line profile: IMAP's AUTHENTICATE (RFC 3501 section 6.2.2), with the initial response of
+/// RFC 4959, STARTTLS, and a handful of commands around it; and, once logged in, REGISTER, which is an exchange of
+/// lines like AUTHENTICATE, UNREGISTER and VAULT (PROFILE.md). It does no I/O and knows no clock: received bytes go in
+/// through ``receive(_:)``, and ``next()`` says what to do, until it returns nil.
 ///
-/// Whoever drives it sets the deadlines; ``isBusy`` says when an exchange or a request is under way. Until its outcome a client
-/// may send no more than a line's worth ahead.
+/// Whoever drives it sets the deadlines; ``isBusy`` says when an exchange or a request is under way. Until its outcome
+/// a client may send no more than a line's worth ahead.
 public struct ServerProfile: Sendable {
   /// How much a connection may get wrong.
   public struct Limits: Sendable {
@@ -29,7 +29,8 @@ public struct ServerProfile: Sendable {
     /// ``ServerProfile/startedTLS(offer:)``.
     case startTLS([UInt8])
     /// Begin an exchange with this mechanism, one of those offered, and the client's first message. Answer by
-    /// ``ServerProfile/challenge(_:)``, ``ServerProfile/accept(_:finalMessage:registrations:)`` or ``ServerProfile/refuse()``.
+    /// ``ServerProfile/challenge(_:)``, ``ServerProfile/accept(_:finalMessage:registrations:)`` or
+    /// ``ServerProfile/refuse()``.
     case begin(MechanismName, [UInt8])
     /// The client's next message for the exchange. Answer likewise.
     case message([UInt8])
@@ -37,8 +38,8 @@ public struct ServerProfile: Sendable {
     case abandon
     /// The client is logged in as this identity.
     case loggedIn(String)
-    /// The client, which is logged in, asks this for its account. Answer by ``ServerProfile/answer(_:)``; a registration also by
-    /// ``ServerProfile/challenge(_:)``.
+    /// The client, which is logged in, asks this for its account. Answer by ``ServerProfile/answer(_:)``; a
+    /// registration also by ``ServerProfile/challenge(_:)``.
     case request(AccountRequest)
     /// Send these bytes and close the connection. Nothing follows.
     case close([UInt8])
@@ -147,8 +148,9 @@ public struct ServerProfile: Sendable {
   }
 
   /// Sends a challenge. Call it in answer to ``Action/begin(_:_:)``, ``Action/request(_:)`` of a registration, or
-  /// ``Action/message(_:)`` alone; the same holds for ``accept(_:finalMessage:registrations:)`` and ``refuse()``, which end a login,
-  /// and ``answer(_:)``, which ends a request. At any other time, after an abandoned exchange say, they do nothing.
+  /// ``Action/message(_:)`` alone; the same holds for ``accept(_:finalMessage:registrations:)`` and ``refuse()``, which
+  /// end a login, and ``answer(_:)``, which ends a request. At any other time, after an abandoned exchange say, they do
+  /// nothing.
   public mutating func challenge(_ bytes: [UInt8]) {
     guard case .deciding(let exchange) = state else { return }
     state = .challenged(exchange)

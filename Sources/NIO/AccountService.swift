@@ -2,17 +2,17 @@
   public import PassBindLineProfile
   public import PassBindSASL
 
-  /// What a client that is logged in can do with its own account: an account session of PassBindAccounts, or something else. Each
-  /// login has one of its own. One thing is asked of it at a time, in a task that is cancelled when the client gives up, is too slow
-  /// or goes away; it is let go of when the client logs out or goes away.
+  /// What a client that is logged in can do with its own account: an account session of PassBindAccounts, or something
+  /// else. Each login has one of its own. One thing is asked of it at a time, in a task that is cancelled when the
+  /// client gives up, is too slow or goes away; it is let go of when the client logs out or goes away.
   ///
   /// What it throws, the client gets to read.
   public protocol AccountService: Sendable {
     /// What may be registered, and what the server would like to be. Asked for at the login, and after a registration.
     var registrations: Registrations { get async }
 
-    /// Carries one registration through: afterwards the account is checked by this mechanism. A registration that throws, or is
-    /// cancelled before it is complete, changes nothing.
+    /// Carries one registration through: afterwards the account is checked by this mechanism. A registration that
+    /// throws, or is cancelled before it is complete, changes nothing.
     ///
     /// - Parameters:
     ///   - mechanism: one of ``registrations``.

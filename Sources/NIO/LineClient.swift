@@ -16,8 +16,8 @@
       case startTLS
     }
 
-    /// Something that passed on the connection, for whoever wants to watch. Received bytes come as they arrived, in parts of
-    /// lines or many.
+    /// Something that passed on the connection, for whoever wants to watch. Received bytes come as they arrived, in
+    /// parts of lines or many.
     public enum Event: Sendable {
       /// These bytes were sent.
       case sent([UInt8])
@@ -105,9 +105,10 @@
     /// Logs in by one exchange, which has to agree in the end that the server is the right one.
     ///
     /// - Returns: the mechanism that the server would like this client to ``register(_:)`` now, if any.
-    /// - Throws: ``ProfileError`` `refused` if the server refuses; what the mechanism throws, and then the server is told that
-    ///   this side gives up; other ``ProfileError`` and ``TLSError`` if the connection is over. After the first two, another login may be
-    ///   tried; not if the server claims a success that the mechanism does not believe: then the connection is closed.
+    /// - Throws: ``ProfileError`` `refused` if the server refuses; what the mechanism throws, and then the server is
+    ///   told that this side gives up; other ``ProfileError`` and ``TLSError`` if the connection is over. After the
+    ///   first two, another login may be tried; not if the server claims a success that the mechanism does not believe:
+    ///   then the connection is closed.
     @discardableResult
     public func logIn(_ exchange: some SASLClientExchange) async throws -> MechanismName? {
       let (mechanism, first) = (exchange.mechanism, exchange.initialResponse)
@@ -137,12 +138,12 @@
       return names
     }
 
-    /// Has the account checked by what this exchange registers from now on, and by nothing else: another password, another
-    /// mechanism.
+    /// Has the account checked by what this exchange registers from now on, and by nothing else: another password,
+    /// another mechanism.
     ///
-    /// - Throws: ``ServiceRefusal`` if the server declines; what the exchange throws, and then the server is told that this side gives
-    ///   up. Nothing has changed then, and the connection goes on. ``ProfileError`` and ``TLSError`` if the connection is over: whether
-    ///   the server had registered by then, this side can't know.
+    /// - Throws: ``ServiceRefusal`` if the server declines; what the exchange throws, and then the server is told that
+    ///   this side gives up. Nothing has changed then, and the connection goes on. ``ProfileError`` and ``TLSError`` if
+    ///   the connection is over: whether the server had registered by then, this side can't know.
     public func register(_ exchange: some SASLClientExchange) async throws {
       let request = AccountRequest.register(exchange.mechanism, exchange.initialResponse)
       try Self.done(try await carry(exchange) { profile throws(ProfileError) in try profile.request(request) })
@@ -151,7 +152,8 @@
 
     /// Deletes the account, and closes the connection.
     ///
-    /// - Throws: ``ServiceRefusal`` if the server declines; ``ProfileError`` and ``TLSError`` if the connection is over.
+    /// - Throws: ``ServiceRefusal`` if the server declines; ``ProfileError`` and ``TLSError`` if the connection is
+    ///   over.
     public func unregister() async throws {
       try Self.done(try await ask(.unregister))
       await close()
@@ -159,7 +161,8 @@
 
     /// What the account's notes are called.
     ///
-    /// - Throws: ``ServiceRefusal`` if the server declines; ``ProfileError`` and ``TLSError`` if the connection is over.
+    /// - Throws: ``ServiceRefusal`` if the server declines; ``ProfileError`` and ``TLSError`` if the connection is
+    ///   over.
     public func noteNames() async throws -> [String] {
       switch try await ask(.noteNames) {
       case .answer(.noteNames(let names)): return names
@@ -169,8 +172,8 @@
 
     /// A note, as it was sealed; nil if there is none of that name.
     ///
-    /// - Throws: ``ProfileError`` `malformed` for what is no name: 1 to 64 letters, digits, full stops, underscores and hyphens; else
-    ///   as ``noteNames()``.
+    /// - Throws: ``ProfileError`` `malformed` for what is no name: 1 to 64 letters, digits, full stops, underscores and
+    ///   hyphens; else as ``noteNames()``.
     public func note(_ name: String) async throws -> [UInt8]? {
       switch try await ask(.note(name)) {
       case .answer(.note(let note)): return note

@@ -4,8 +4,8 @@
   internal import PassBindLineProfile
   internal import PassBindTLS
 
-  /// Runs a client's profile on its channel. One request is under way at a time, and has one answer: whatever the profile
-  /// says next that is not for the channel itself.
+  /// Runs a client's profile on its channel. One request is under way at a time, and has one answer: whatever the
+  /// profile says next that is not for the channel itself.
   final class LineClientHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

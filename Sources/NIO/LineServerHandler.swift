@@ -7,11 +7,12 @@
   internal import PassBindSASL
   internal import PassBindTLS
 
-  /// Serves the line profile on one channel, inside TLS from the start or by STARTTLS. Add it behind a ``TLSHandler``, or, for
-  /// STARTTLS, alone.
+  /// Serves the line profile on one channel, inside TLS from the start or by STARTTLS. Add it behind a ``TLSHandler``,
+  /// or, for STARTTLS, alone.
   ///
-  /// It has one login, or one request of an ``AccountService``, under way at a time, in a task of its own, which is cancelled when the
-  /// client gives up, is too slow or goes away. It forwards user events and errors, so that a handler behind it can log them, and fires ``LoggedIn``.
+  /// It has one login, or one request of an ``AccountService``, under way at a time, in a task of its own, which is
+  /// cancelled when the client gives up, is too slow or goes away. It forwards user events and errors, so that a
+  /// handler behind it can log them, and fires ``LoggedIn``.
   public final class LineServerHandler: ChannelDuplexHandler {
     public typealias InboundIn = ByteBuffer
     public typealias OutboundIn = Never
@@ -62,7 +63,8 @@
     ///
     /// - Parameters:
     ///   - authority: who decides about logins.
-    ///   - startTLS: makes the TLS handler when the client asks for STARTTLS; nil where the channel has TLS from the start.
+    ///   - startTLS: makes the TLS handler when the client asks for STARTTLS; nil where the channel has TLS from the
+    ///     start.
     ///   - deadlines: how long a client may take.
     public init(
       _ authority: any LoginAuthority, startTLS: (() throws -> TLSHandler)? = nil, deadlines: Deadlines = Deadlines()

@@ -8,7 +8,8 @@
     /// What can be logged in with on a connection. It has authenticators if it is TLS 1.3.
     func offer(on bindings: ChannelBindings, authenticators: ConnectionAuthenticators?) -> SASLOffer
 
-    /// Carries one login through. The task that this runs in is cancelled when the client gives up, is too slow or goes away.
+    /// Carries one login through. The task that this runs in is cancelled when the client gives up, is too slow or goes
+    /// away.
     func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome
   }
 
@@ -30,8 +31,8 @@
 
   /// What came of a login.
   public enum LoginOutcome: Sendable {
-    /// The client may act as this identity, once it has seen the mechanism's last message, if there is one; and may then ask this of
-    /// its account. Without a service, it may ask nothing.
+    /// The client may act as this identity, once it has seen the mechanism's last message, if there is one; and may
+    /// then ask this of its account. Without a service, it may ask nothing.
     case accepted(String, finalMessage: [UInt8]?, service: (any AccountService)?)
     /// It may not.
     case refused
@@ -47,7 +48,8 @@
       self.send = send
     }
 
-    /// The client's answer to a challenge; nil if the client has given up, is too slow or is gone. One challenge at a time.
+    /// The client's answer to a challenge; nil if the client has given up, is too slow or is gone. One challenge at a
+    /// time.
     public func response(to challenge: [UInt8]) async -> [UInt8]? {
       send(challenge)
       return await responses.first { _ in true }

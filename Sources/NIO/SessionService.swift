@@ -68,8 +68,8 @@
   }
 
   extension ServiceRefusal {
-    /// What a client gets to read of an error. It is logged in, so it may know what it did wrong; what is wrong with the server is not
-    /// for it.
+    /// What a client gets to read of an error. It is logged in, so it may know what it did wrong; what is wrong with
+    /// the server is not for it.
     fileprivate init(_ error: AccountError) {
       switch error.code {
       case .notPermitted: self.init(.notPermitted, error.reason)

@@ -8,9 +8,9 @@
   /// TLS on a channel: ciphertext towards the socket, plaintext the other way. Add it at the front of the pipeline, by
   /// `pipeline.syncOperations` on the channel's event loop, since an engine cannot be shared.
   ///
-  /// When the handshake is finished, it fires ``Finished`` as a user event, before any plaintext. Closing the channel sends
-  /// close_notify first; the peer's close_notify is answered, and closes the channel. An error is fired as a ``TLSError``, and the channel
-  /// closed.
+  /// When the handshake is finished, it fires ``Finished`` as a user event, before any plaintext. Closing the channel
+  /// sends close_notify first; the peer's close_notify is answered, and closes the channel. An error is fired as a
+  /// ``TLSError``, and the channel closed.
   public final class TLSHandler: ChannelDuplexHandler {
     public typealias InboundIn = ByteBuffer
     public typealias InboundOut = ByteBuffer

@@ -21,8 +21,8 @@ struct DiffieHellmanKeys: ~Copyable, ClientKeys {
 }
 
 /// What a client makes of its password and the server's help, and finds again at each login (RFC 9807 section 4.1). The
-/// envelope holds no key: it holds what is needed to derive the client's keys once more, and a tag that says that they are
-/// the right ones.
+/// envelope holds no key: it holds what is needed to derive the client's keys once more, and a tag that says that they
+/// are the right ones.
 package struct Envelope<Keys: ClientKeys & ~Copyable>: ~Copyable {
   private let nonce: [UInt8]
   /// Wiped if it is not the envelope's (section 4.1.3): it then comes from a password that was mistyped.
@@ -57,8 +57,8 @@ package struct Envelope<Keys: ClientKeys & ~Copyable>: ~Copyable {
 
   /// Unmasks the server's key and the envelope (section 6.3.2.3), and opens it (section 4.1.3, Recover).
   ///
-  /// A wrong password gives a wrong masking key, and with it noise where the server's public key should be. The tag covers
-  /// that key, so nothing is to be made of it before.
+  /// A wrong password gives a wrong masking key, and with it noise where the server's public key should be. The tag
+  /// covers that key, so nothing is to be made of it before.
   package static func open(
     _ maskedResponse: ArraySlice<UInt8>, maskingNonce: ArraySlice<UInt8>,
     randomizedPassword: borrowing SecretBytes, identities: OPAQUEIdentities

@@ -1,7 +1,7 @@
 internal import PassBindCrypto
 
-/// What both ends say, in one string (RFC 9807 section 6.4.2, Preamble): if they do not agree on a byte of it, none of the
-/// keys agree.
+/// What both ends say, in one string (RFC 9807 section 6.4.2, Preamble): if they do not agree on a byte of it, none of
+/// the keys agree.
 struct Preamble {
   let bytes: [UInt8]
 

@@ -11,8 +11,8 @@ package struct Field: Sendable {
   }
 }
 
-/// The bytes of one of the RFC's messages, of which none has a length that varies: 32 bytes for an element, a scalar or a
-/// nonce, 64 for a hash or a MAC. Whatever is longer or shorter is refused (RFC 9807 section 9.3).
+/// The bytes of one of the RFC's messages, of which none has a length that varies: 32 bytes for an element, a scalar or
+/// a nonce, 64 for a hash or a MAC. Whatever is longer or shorter is refused (RFC 9807 section 9.3).
 package protocol FixedLayout {
   static var name: String { get }
   static var count: Int { get }

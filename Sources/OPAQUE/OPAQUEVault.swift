@@ -7,11 +7,12 @@ internal import PassBindSASL
 //   nonce    12   random
 //   sealed        AES-256-GCM: as many as the note has, and a tag of 16
 //
-// The key is Expand(export_key, "PassBind-Vault-v1", 32). GCM's associated data is that label, the account's name and the note's
-// name, each behind its length in two bytes.
+// The key is Expand(export_key, "PassBind-Vault-v1", 32). GCM's associated data is that label, the account's name and
+// the note's name, each behind its length in two bytes.
 
-/// Seals notes under what only their owner's password gives: OPAQUE's export key (RFC 9807 section 10.4). A server that keeps them
-/// can't read them, nor pass one off as another's or under another name; but it can lose one, or bring back an older one.
+/// Seals notes under what only their owner's password gives: OPAQUE's export key (RFC 9807 section 10.4). A server that
+/// keeps them can't read them, nor pass one off as another's or under another name; but it can lose one, or bring back
+/// an older one.
 ///
 /// ```swift
 /// let vault = try OPAQUEVault(exportKey: outcome.exportKey, account: "alice")
@@ -19,7 +20,8 @@ internal import PassBindSASL
 /// let opened = try vault.open(sealed.span, name: "recovery-codes")
 /// ```
 ///
-/// Each registration makes another export key, also one with the same password: ``OPAQUERegistrationExchange`` re-seals the notes.
+/// Each registration makes another export key, also one with the same password: ``OPAQUERegistrationExchange`` re-seals
+/// the notes.
 public struct OPAQUEVault: ~Copyable, Sendable {
   /// The longest note, in bytes: 4,096.
   public static let maximumNoteCount = 4096
@@ -77,8 +79,8 @@ public struct OPAQUEVault: ~Copyable, Sendable {
   /// - Parameters:
   ///   - sealed: what ``seal(_:name:)`` gave, from the server.
   ///   - name: what the note was called when it was sealed.
-  /// - Throws: ``OPAQUEError`` `sealBroken` if the export key, the account or the name is another one, or any byte was changed,
-  ///   added or left out; `invalidName`.
+  /// - Throws: ``OPAQUEError`` `sealBroken` if the export key, the account or the name is another one, or any byte was
+  ///   changed, added or left out; `invalidName`.
   public borrowing func open(_ sealed: Span<UInt8>, name: String) throws(OPAQUEError) -> SecretBytes {
     let associatedData = try associatedData(name)
     guard (Self.overhead...Self.maximumNoteCount + Self.overhead).contains(sealed.count), sealed[0] == Self.version

@@ -33,8 +33,8 @@ extension OPRFClient {
   }
 }
 
-/// A server that sends the client's own element back would make it work on H(password) itself. The MACs would fail later on;
-/// it is refused before anything is computed.
+/// A server that sends the client's own element back would make it work on H(password) itself. The MACs would fail
+/// later on; it is refused before anything is computed.
 package func refuseReflection(of blinded: [UInt8], in evaluated: ArraySlice<UInt8>) throws(OPAQUEError) {
   if constantTimeEqual(evaluated.span, blinded.span) {
     throw OPAQUEError(.reflectedValue, "evaluated_message is the client's own blinded_message")

@@ -41,8 +41,8 @@ func sha512(_ message: [UInt8]) throws(OPAQUEError) -> [UInt8] {
   }
 }
 
-/// The private key of DeriveDiffieHellmanKeyPair (section 6.4.1); the public key is computed where it is wanted, together
-/// with other multiples.
+/// The private key of DeriveDiffieHellmanKeyPair (section 6.4.1); the public key is computed where it is wanted,
+/// together with other multiples.
 func deriveDiffieHellmanKey(seed: borrowing SecretBytes) throws(OPAQUEError) -> RistrettoScalar {
   try deriveKey(seed: seed, info: "OPAQUE-DeriveDiffieHellmanKeyPair")
 }
@@ -60,8 +60,8 @@ private func deriveKey(seed: borrowing SecretBytes, info: String) throws(OPAQUEE
   }
 }
 
-/// The seed of a credential identifier's OPRF key (section 5.2.2): 32 bytes. One HMAC, which a key management service that
-/// holds `oprf_seed` can compute too.
+/// The seed of a credential identifier's OPRF key (section 5.2.2): 32 bytes. One HMAC, which a key management service
+/// that holds `oprf_seed` can compute too.
 package func deriveOPRFKeySeed(
   _ oprfSeed: borrowing SecretBytes, _ credentialIdentifier: [UInt8]
 ) throws(OPAQUEError) -> SecretBytes {

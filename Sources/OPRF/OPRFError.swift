@@ -1,5 +1,5 @@
-/// Why an oblivious evaluation failed: a code to switch on and a sentence for a log. Two errors are equal if their codes
-/// are.
+/// Why an oblivious evaluation failed: a code to switch on and a sentence for a log. Two errors are equal if their
+/// codes are.
 public struct OPRFError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of failure; more may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {

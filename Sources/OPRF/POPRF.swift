@@ -1,8 +1,8 @@
 public import PassBindCrypto
 package import PassBindRistretto
 
-/// The client in mode POPRF of RFC 9497 with ristretto255 and SHA-512 (section 3.3.3), for any number of inputs at once.
-/// It is used as ``VOPRFClient`` is. Both sides know an info besides, which the function's value depends on.
+/// The client in mode POPRF of RFC 9497 with ristretto255 and SHA-512 (section 3.3.3), for any number of inputs at
+/// once. It is used as ``VOPRFClient`` is. Both sides know an info besides, which the function's value depends on.
 public struct POPRFClient: ~Copyable, Sendable {
   private let tweakedKey: GroupElement
   private let info: [UInt8]
@@ -86,8 +86,8 @@ public struct POPRFServer: ~Copyable, Sendable {
 
   /// BlindEvaluate, for one client's elements and one info, with one proof for all of them.
   /// - Parameters:
-  ///   - blindedElements: 1 to 65,535 elements of 32 bytes. Bound their number by what you want to spend: each costs two
-  ///     multiplications.
+  ///   - blindedElements: 1 to 65,535 elements of 32 bytes. Bound their number by what you want to spend: each costs
+  ///     two multiplications.
   ///   - info: At most 65,535 bytes.
   /// - Throws: `invalidEncoding` for another number of bytes, bytes that are not an element, and the identity element;
   ///   `invalidInput` for a longer info; `notInvertible` if the info cancels out the key: whoever chose it knows the

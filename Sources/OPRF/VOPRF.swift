@@ -10,7 +10,8 @@ public struct VerifiableEvaluation: Sendable {
   public let proof: [UInt8]
 }
 
-/// The client in mode VOPRF of RFC 9497 with ristretto255 and SHA-512 (section 3.3.2), for any number of inputs at once.
+/// The client in mode VOPRF of RFC 9497 with ristretto255 and SHA-512 (section 3.3.2), for any number of inputs at
+/// once.
 ///
 ///     var client = try VOPRFClient(publicKey: publicKey.span)
 ///     try client.blind(input.span)

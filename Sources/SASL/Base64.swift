@@ -1,6 +1,6 @@
 /// Strict base64 (RFC 4648 section 4, as RFC 5802 section 7 wants it): padded, no white space, no URL alphabet, and no
-/// bits set behind the last byte, so that every value has one encoding. The time it takes depends on lengths alone: keys pass
-/// through here.
+/// bits set behind the last byte, so that every value has one encoding. The time it takes depends on lengths alone:
+/// keys pass through here.
 public enum Base64 {
   /// The encoding of `bytes`, as ASCII.
   public static func encode(_ bytes: Span<UInt8>) -> [UInt8] {
@@ -69,8 +69,8 @@ public enum Base64 {
 
   private static let pad = UInt8(ascii: "=")
 
-  // Below, a difference shifted right by 8 is all ones where it is negative and zero where it is not: a comparison without a
-  // branch or a table.
+  // Below, a difference shifted right by 8 is all ones where it is negative and zero where it is not: a comparison
+  // without a branch or a table.
 
   /// The character of the lowest six bits.
   private static func character(_ bits: UInt32) -> UInt8 {

@@ -3,8 +3,8 @@ public struct ChannelBindingType: Hashable, Sendable, CustomStringConvertible {
   /// The registered name.
   public let name: String
 
-  /// A type by its registered name; nil where the name is not `1*(ALPHA / DIGIT / "." / "-")` (RFC 5801 section 4) or longer
-  /// than 64 bytes.
+  /// A type by its registered name; nil where the name is not `1*(ALPHA / DIGIT / "." / "-")` (RFC 5801 section 4) or
+  /// longer than 64 bytes.
   public init?(_ name: some StringProtocol) {
     let legal = name.utf8.allSatisfy { byte in
       switch byte {
@@ -24,8 +24,8 @@ public struct ChannelBindingType: Hashable, Sendable, CustomStringConvertible {
   public static let tlsExporter = ChannelBindingType(registered: "tls-exporter")
   /// The first Finished message of a TLS 1.2 handshake (RFC 5929 section 3).
   public static let tlsUnique = ChannelBindingType(registered: "tls-unique")
-  /// The hash of the server's certificate (RFC 5929 section 4): survives a TLS terminator that holds the same certificate, and
-  /// therefore also a thief who holds its key.
+  /// The hash of the server's certificate (RFC 5929 section 4): survives a TLS terminator that holds the same
+  /// certificate, and therefore also a thief who holds its key.
   public static let tlsServerEndPoint = ChannelBindingType(registered: "tls-server-end-point")
 
   /// Strongest first: what a client or server prefers unless it is told otherwise.

@@ -1,6 +1,6 @@
 extension GS2Header {
-  /// What a server makes of this header from a client that named `mechanism`: whether its flag is one that an honest client
-  /// sends to this server on this connection, and allowed.
+  /// What a server makes of this header from a client that named `mechanism`: whether its flag is one that an honest
+  /// client sends to this server on this connection, and allowed.
   ///
   /// - Parameters:
   ///   - mechanism: the one that the client named.

@@ -2,8 +2,8 @@
 public enum LoginBinding: Hashable, Sendable, CustomStringConvertible {
   /// Channel binding (RFC 5056) of this type, which a mechanism with -PLUS has mixed in.
   case channel(ChannelBindingType)
-  /// Keys that each end exports from its own end of the connection for exported authenticators (RFC 9261 section 5.1), which the
-  /// mechanism's messages are made with.
+  /// Keys that each end exports from its own end of the connection for exported authenticators (RFC 9261 section 5.1),
+  /// which the mechanism's messages are made with.
   case exportedAuthenticator
 
   /// A channel binding, where there is one.

@@ -23,8 +23,8 @@ public struct MechanismName: Hashable, Sendable, CustomStringConvertible {
   /// OPAQUE in exported authenticators: see `OPAQUEEAMechanism` of PassBindExportedAuthenticators.
   package static let opaqueEA = MechanismName(known: "OPAQUE-EA")
 
-  /// Whether the mechanism holds a login to its TLS connection by itself, so that it has no -PLUS and no form without binding:
-  /// OPAQUE-EA, whose messages are exported authenticators (RFC 9261). It needs TLS 1.3.
+  /// Whether the mechanism holds a login to its TLS connection by itself, so that it has no -PLUS and no form without
+  /// binding: OPAQUE-EA, whose messages are exported authenticators (RFC 9261). It needs TLS 1.3.
   public var bindsByItself: Bool { self == .opaqueEA }
 
   /// Whether the name ends in `-PLUS`, as that of a mechanism that binds to the channel does (RFC 5801 section 8).
@@ -39,10 +39,12 @@ public struct MechanismName: Hashable, Sendable, CustomStringConvertible {
   public var plus: MechanismName? { isPlus ? self : MechanismName(description + "-PLUS") }
 }
 
-/// What a server offers before authentication: mechanisms, and the channel-binding types it can verify, each of them once.
+/// What a server offers before authentication: mechanisms, and the channel-binding types it can verify, each of them
+/// once.
 ///
-/// Mechanisms hash the offer, or take it into a context, as the one end sent it and the other received it: what is in here must
-/// arrive as it is. Names are well-formed by their types, and repeats, which a receiver drops, are dropped here.
+/// Mechanisms hash the offer, or take it into a context, as the one end sent it and the other received it: what is in
+/// here must arrive as it is. Names are well-formed by their types, and repeats, which a receiver drops, are dropped
+/// here.
 public struct SASLOffer: Hashable, Sendable {
   /// The mechanisms, in the server's order.
   public let mechanisms: [MechanismName]

@@ -16,7 +16,8 @@ public struct ClientNegotiationPolicy: Sendable {
   public var mechanisms: [MechanismName]
   /// How much to insist on channel binding.
   public var channelBinding: ChannelBindingPolicy
-  /// The binding types to use, best first. Nothing else is ever used; a mechanism that ``MechanismName/bindsByItself`` needs none.
+  /// The binding types to use, best first. Nothing else is ever used; a mechanism that ``MechanismName/bindsByItself``
+  /// needs none.
   public var bindingTypes: [ChannelBindingType]
 
   /// A policy.

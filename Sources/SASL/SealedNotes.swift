@@ -1,5 +1,5 @@
-/// What an account's sealed notes may be, for all who pass them on: the vault that seals them, the profile they travel in, and the
-/// store that keeps them.
+/// What an account's sealed notes may be, for all who pass them on: the vault that seals them, the profile they travel
+/// in, and the store that keeps them.
 package enum SealedNotes {
   /// The most that an account may have.
   package static let maximumCount = 16

@@ -1,7 +1,8 @@
 internal import PassBindCrypto
 public import PassBindSASL
 
-/// A client that is about to log in (RFC 5802). Each step consumes the state before it, so that none is repeated or skipped:
+/// A client that is about to log in (RFC 5802). Each step consumes the state before it, so that none is repeated or
+/// skipped:
 ///
 /// ```swift
 /// let client = try SCRAMClient(user: "alice", credential: .password(password), offer: offer, bindings: bindings)
@@ -64,7 +65,8 @@ public struct SCRAMClient: ~Copyable, Sendable {
   ///   - policy: the limits.
   ///   - offer: what the server offered, to check its hash of it by (XEP-0474).
   ///   - tlsVersion: the connection's, to check the server's word on it by (XEP-0515).
-  /// - Throws: ``SCRAMError`` `mechanismMismatch` where the choice is not one of SCRAM or contradicts itself, `invalidName`.
+  /// - Throws: ``SCRAMError`` `mechanismMismatch` where the choice is not one of SCRAM or contradicts itself,
+  ///   `invalidName`.
   public init(
     _ choice: ClientNegotiationPolicy.Choice, user: String, authorizationIdentity: String? = nil,
     credential: consuming SCRAMCredential, policy: SCRAMClientPolicy = SCRAMClientPolicy(), offer: SASLOffer? = nil,
@@ -80,7 +82,8 @@ public struct SCRAMClient: ~Copyable, Sendable {
       nonce: policy.dialect.nonce(fromRandom: randomBytes(count: policy.dialect.randomCount)))
   }
 
-  /// A login by a given mechanism: bound where a binding is given, which the -PLUS mechanisms need and the others refuse.
+  /// A login by a given mechanism: bound where a binding is given, which the -PLUS mechanisms need and the others
+  /// refuse.
   ///
   /// - Throws: ``SCRAMError`` `mechanismMismatch`, `invalidName`.
   public init(
@@ -173,8 +176,8 @@ public struct SCRAMClientFinal: ~Copyable, Sendable {
     self.login = login
   }
 
-  /// Checks that the server knows the verifier. Without this step, nothing is known about the server (RFC 5802 section 5: the
-  /// client MUST verify).
+  /// Checks that the server knows the verifier. Without this step, nothing is known about the server (RFC 5802 section
+  /// 5: the client MUST verify).
   ///
   /// - Parameter serverFinal: `server-final-message`, as received.
   /// - Throws: ``SCRAMError`` `serverRefused`, `serverSignatureWrong`, or what is wrong with the message.

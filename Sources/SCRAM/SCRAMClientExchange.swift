@@ -25,7 +25,8 @@ public final class SCRAMClientExchange: SASLClientExchange {
   /// The answer to the server's first message; and an empty one to its final message, where that comes as a challenge
   /// because the outer protocol cannot carry it with the success (RFC 4422 section 3.6).
   ///
-  /// - Throws: ``SCRAMError``: see ``SCRAMClient/respond(to:)`` and ``SCRAMClientFinal/verify(_:)``. The exchange is over then.
+  /// - Throws: ``SCRAMError``: see ``SCRAMClient/respond(to:)`` and ``SCRAMClientFinal/verify(_:)``. The exchange is
+  ///   over then.
   public func respond(to challenge: [UInt8]) async throws(SCRAMError) -> [UInt8] {
     var now = State.over
     swap(&now, &state)
@@ -45,7 +46,8 @@ public final class SCRAMClientExchange: SASLClientExchange {
 
   /// Believes a success if the server proved itself, in `data` or in a challenge before.
   ///
-  /// - Throws: ``SCRAMError`` `outOfOrder` for a success without a proof or with two; see ``SCRAMClientFinal/verify(_:)``.
+  /// - Throws: ``SCRAMError`` `outOfOrder` for a success without a proof or with two; see
+  ///   ``SCRAMClientFinal/verify(_:)``.
   public func finish(with data: [UInt8]?) throws(SCRAMError) {
     var now = State.over
     swap(&now, &state)

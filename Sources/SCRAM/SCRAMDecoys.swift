@@ -1,8 +1,8 @@
 public import PassBindCrypto
 
-/// Stand-ins for accounts that do not exist: a salt that is always the same for a name and differs between names, and the
-/// count that new accounts get. Whoever asks for a name learns nothing about whether it exists (RFC 5802 section 9 leaves
-/// that to implementations). Made once, shared by all logins.
+/// Stand-ins for accounts that do not exist: a salt that is always the same for a name and differs between names, and
+/// the count that new accounts get. Whoever asks for a name learns nothing about whether it exists (RFC 5802 section 9
+/// leaves that to implementations). Made once, shared by all logins.
 ///
 /// It works as well as the real accounts are alike: give `saltCount` and `iterations` the values that they have.
 public final class SCRAMDecoys: Sendable {
@@ -12,10 +12,11 @@ public final class SCRAMDecoys: Sendable {
   private let noKey: [UInt8]
 
   /// - Parameters:
-  ///   - secret: 16 random bytes or more that stay the same over restarts and on every node of a service: who knows them
-  ///     can tell stand-ins from accounts.
+  ///   - secret: 16 random bytes or more that stay the same over restarts and on every node of a service: who knows
+  ///     them can tell stand-ins from accounts.
   ///   - saltCount: how many bytes the salts of real accounts have, 8 to 32.
-  ///   - iterations: the count of real accounts, by hash; ``SCRAMVerifier/defaultIterations(for:)`` where it says nothing.
+  ///   - iterations: the count of real accounts, by hash; ``SCRAMVerifier/defaultIterations(for:)`` where it says
+  ///     nothing.
   /// - Throws: ``SCRAMError`` `invalidVerifier` where a value is out of range.
   public init(
     secret: consuming SecretBytes, saltCount: Int = SCRAMVerifier.defaultSaltCount,

@@ -8,9 +8,10 @@ public enum SCRAMDialect: Sendable {
   /// What TrueNAS's pyscram 0.1 speaks, which no RFC 5802 peer understands. SCRAM-SHA-512 only, no authorization
   /// identities, no extensions, and:
   ///
-  /// - nonces are base64 of 32 random bytes, and the server's message holds base64 of both nonces' bytes joined, so that the
-  ///   text does not begin with the client's text;
-  /// - names are not escaped, so they have no `,` and no `=`; an API key is named `user:ID`, the id being 1 to 2,147,483,647;
+  /// - nonces are base64 of 32 random bytes, and the server's message holds base64 of both nonces' bytes joined, so
+  ///   that the text does not begin with the client's text;
+  /// - names are not escaped, so they have no `,` and no `=`; an API key is named `user:ID`, the id being 1 to
+  ///   2,147,483,647;
   /// - passwords (or API keys) are not normalised, whatever the policy says;
   /// - salts have 16 bytes, counts are 50,000 to 5,000,000;
   /// - in `c=`, the GS2 header may lack its `,,`.

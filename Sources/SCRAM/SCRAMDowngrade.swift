@@ -8,8 +8,8 @@ enum SCRAMDowngrade {
   static let offerHashName = UInt8(ascii: "h")
   static let tlsVersionName = UInt8(ascii: "t")
 
-  /// XEP-0474 section 4: the mechanisms in octet order with 0x1E between them; then, if binding types were listed, 0x1F and those
-  /// likewise; all that hashed, in base64.
+  /// XEP-0474 section 4: the mechanisms in octet order with 0x1E between them; then, if binding types were listed, 0x1F
+  /// and those likewise; all that hashed, in base64.
   static func offerHash(_ offer: SASLOffer, hash: HashFunction) throws(SCRAMError) -> [UInt8] {
     var input = sorted(offer.mechanisms.map(\.description))
     if let types = offer.bindingTypes, !types.isEmpty {

@@ -1,8 +1,8 @@
 internal import PassBindCrypto
 internal import PassBindSASL
 
-/// Why a SCRAM exchange, credential or verifier was refused: a code to switch on and a sentence for a log. Two errors are
-/// equal if their codes are. On a server it is for the log alone: the peer gets ``SCRAMServer/failureMessage``.
+/// Why a SCRAM exchange, credential or verifier was refused: a code to switch on and a sentence for a log. Two errors
+/// are equal if their codes are. On a server it is for the log alone: the peer gets ``SCRAMServer/failureMessage``.
 public struct SCRAMError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of failure; more may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -65,7 +65,8 @@ public struct SCRAMError: Error, Equatable, Sendable, CustomStringConvertible {
     public static let serverRefused = Code(description: "serverRefused")
     /// The server's signature is wrong: it does not know the verifier, or is not the one this exchange was with.
     public static let serverSignatureWrong = Code(description: "serverSignatureWrong")
-    /// The keys or salted password belong to another hash, salt or count than the server names, and no password was given.
+    /// The keys or salted password belong to another hash, salt or count than the server names, and no password was
+    /// given.
     public static let credentialOutdated = Code(description: "credentialOutdated")
 
     // What a server finds.

@@ -1,11 +1,12 @@
 internal import PassBindCrypto
 internal import Synchronization
 
-/// Keys of successful logins, so that the next one costs microseconds. Bounded, safe to share between tasks, wiped when an
-/// entry leaves and when the cache dies. A login that fails, or ends before the server has proved itself, drops its entry.
+/// Keys of successful logins, so that the next one costs microseconds. Bounded, safe to share between tasks, wiped when
+/// an entry leaves and when the cache dies. A login that fails, or ends before the server has proved itself, drops its
+/// entry.
 ///
-/// Its content is as good as the passwords towards the servers it is for. Entries remember their password as a MAC under a
-/// random key of the cache, so that a wrong password does not log in on the strength of an earlier right one.
+/// Its content is as good as the passwords towards the servers it is for. Entries remember their password as a MAC
+/// under a random key of the cache, so that a wrong password does not log in on the strength of an earlier right one.
 public final class SCRAMKeyCache: Sendable {
   /// The most entries it holds.
   public let capacity: Int

@@ -1,7 +1,7 @@
 public import PassBindCrypto
 
-/// SaltedPassword of RFC 5802 section 3: what key stretching makes of a password. As good as the password for every account with
-/// this password, salt and count, so it deserves the same care.
+/// SaltedPassword of RFC 5802 section 3: what key stretching makes of a password. As good as the password for every
+/// account with this password, salt and count, so it deserves the same care.
 public struct SCRAMSaltedPassword: ~Copyable, Sendable {
   /// The hash under PBKDF2.
   public let hash: HashFunction
@@ -37,7 +37,8 @@ public struct SCRAMSaltedPassword: ~Copyable, Sendable {
   ///   - iterations: 1 to 4,294,967,295.
   ///   - preparation: how to normalise the password.
   /// - Returns: SaltedPassword.
-  /// - Throws: ``SCRAMError`` `invalidPassword`, `invalidVerifier` for a count out of range, `cancelled` or `unavailable`.
+  /// - Throws: ``SCRAMError`` `invalidPassword`, `invalidVerifier` for a count out of range, `cancelled` or
+  ///   `unavailable`.
   public static func deriving(
     from password: borrowing SecretBytes, hash: HashFunction, salt: [UInt8], iterations: Int,
     preparation: SCRAMPreparation = .saslPrep
@@ -66,8 +67,8 @@ public struct SCRAMSaltedPassword: ~Copyable, Sendable {
   }
 }
 
-/// ClientKey and ServerKey of RFC 5802 section 3: enough to log in, without the password and without stretching, where the
-/// server has this salt and count; and not enough to log in elsewhere.
+/// ClientKey and ServerKey of RFC 5802 section 3: enough to log in, without the password and without stretching, where
+/// the server has this salt and count; and not enough to log in elsewhere.
 public struct SCRAMKeys: ~Copyable, Sendable {
   /// The hash of the mechanism.
   public let hash: HashFunction

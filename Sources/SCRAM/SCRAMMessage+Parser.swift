@@ -156,8 +156,8 @@ struct AttributeReader {
     return list
   }
 
-  /// What stands before the last attribute: the optional extensions, and the message up to there. The attribute itself is
-  /// read next.
+  /// What stands before the last attribute: the optional extensions, and the message up to there. The attribute itself
+  /// is read next.
   mutating func extensions(
     before last: Unicode.Scalar
   ) throws(SCRAMError) -> ([SCRAMMessage.Attribute], ArraySlice<UInt8>) {

@@ -1,7 +1,7 @@
 internal import PassBindSASL
 
-/// The messages of RFC 5802 section 7 as values. What was received keeps its bytes, because AuthMessage is made of them and
-/// never of a re-encoding.
+/// The messages of RFC 5802 section 7 as values. What was received keeps its bytes, because AuthMessage is made of them
+/// and never of a re-encoding.
 public enum SCRAMMessage {
   /// The longest message that is read, in bytes. No RFC sets a limit; every receiver needs one.
   public static let maximumCount = 8192

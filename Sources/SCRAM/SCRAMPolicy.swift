@@ -3,7 +3,8 @@ public import PassBindSASL
 
 /// What a client accepts from a server. All of it is checked before any key stretching.
 public struct SCRAMClientPolicy: Sendable {
-  /// The fewest iterations; fewer would make it cheap to guess the password from the client's proof (RFC 7677 section 4).
+  /// The fewest iterations; fewer would make it cheap to guess the password from the client's proof (RFC 7677 section
+  /// 4).
   public var minIterations = 4096
   /// The most iterations; more would let a server keep this machine busy.
   public var maxIterations = 5_000_000
@@ -11,8 +12,8 @@ public struct SCRAMClientPolicy: Sendable {
   public var minSaltCount = 8
   /// The fewest characters that a server's own part of the nonce has.
   public var minServerNonceCount = 1
-  /// What to do about the server's hash of its offer (XEP-0474), which shows when mechanisms or binding types were taken off
-  /// the list. It takes the offer that the client saw.
+  /// What to do about the server's hash of its offer (XEP-0474), which shows when mechanisms or binding types were
+  /// taken off the list. It takes the offer that the client saw.
   public var offerCheck = SCRAMDowngradeCheck.verifyIfPresent
   /// What to do about the server's word on the TLS version (XEP-0515). It takes the connection's version.
   public var tlsVersionCheck = SCRAMDowngradeCheck.verifyIfPresent

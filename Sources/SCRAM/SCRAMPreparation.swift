@@ -3,8 +3,8 @@ internal import PassBindSASL
 
 /// What to do to user names and passwords before they are used.
 public enum SCRAMPreparation: Sendable {
-  /// SASLprep (RFC 4013), as RFC 5802 wants it: code points that Unicode 3.2 does not assign are allowed in names (section
-  /// 5.1), and refused in passwords (section 2.2).
+  /// SASLprep (RFC 4013), as RFC 5802 wants it: code points that Unicode 3.2 does not assign are allowed in names
+  /// (section 5.1), and refused in passwords (section 2.2).
   case saslPrep
   /// SASLprep where it succeeds, else the bytes as they are: PostgreSQL's way with passwords.
   case saslPrepOrRaw

@@ -1,11 +1,11 @@
 public import PassBindCrypto
 public import PassBindSASL
 
-/// The client's end of a registration over the wire (REGISTRATION.md of PassBindOPAQUE, "SCRAM"): a new password for an account, or a
-/// verifier of another hash. It replaces every password that the account has.
+/// The client's end of a registration over the wire (REGISTRATION.md of PassBindOPAQUE, "SCRAM"): a new password for an
+/// account, or a verifier of another hash. It replaces every password that the account has.
 ///
-/// Only for a connection whose login just succeeded, bound to its channel: nothing in these messages authenticates either end.
-/// Protocol profiles drive it like a login, by `initialResponse`, `respond(to:)` and `finish(with:)`.
+/// Only for a connection whose login just succeeded, bound to its channel: nothing in these messages authenticates
+/// either end. Protocol profiles drive it like a login, by `initialResponse`, `respond(to:)` and `finish(with:)`.
 public final class SCRAMRegistrationExchange: SASLClientExchange {
   private enum State: ~Copyable {
     case begun(SecretBytes)
@@ -38,11 +38,12 @@ public final class SCRAMRegistrationExchange: SASLClientExchange {
     self.policy = policy
   }
 
-  /// The answer to the server's one message: the keys, for which it stretches the password off the caller's executor. Cancelling
-  /// the task stops it.
+  /// The answer to the server's one message: the keys, for which it stretches the password off the caller's executor.
+  /// Cancelling the task stops it.
   ///
-  /// - Throws: ``SCRAMError``: whatever is wrong with the message, `weakSalt` and `iterationCountRefused`, before any stretching;
-  ///   `cancelled`, `unavailable`; `outOfOrder` for a second message. The exchange is over then: cancel it, and nothing has changed.
+  /// - Throws: ``SCRAMError``: whatever is wrong with the message, `weakSalt` and `iterationCountRefused`, before any
+  ///   stretching; `cancelled`, `unavailable`; `outOfOrder` for a second message. The exchange is over then: cancel it,
+  ///   and nothing has changed.
   public func respond(to challenge: [UInt8]) async throws(SCRAMError) -> [UInt8] {
     var now = State.over
     swap(&now, &state)

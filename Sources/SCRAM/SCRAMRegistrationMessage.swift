@@ -1,8 +1,9 @@
 package import PassBindCrypto
 internal import PassBindSASL
 
-/// The messages of a registration (REGISTRATION.md of PassBindOPAQUE, "SCRAM"): pure functions between bytes and values, strict to its
-/// letter. Both ends of it are made of these, the server's in another module. `client-1` is the empty message.
+/// The messages of a registration (REGISTRATION.md of PassBindOPAQUE, "SCRAM"): pure functions between bytes and
+/// values, strict to its letter. Both ends of it are made of these, the server's in another module. `client-1` is the
+/// empty message.
 package enum SCRAMRegistrationMessage {
   /// `server-1`.
   package struct Parameters {

@@ -1,8 +1,8 @@
 internal import PassBindCrypto
 public import PassBindSASL
 
-/// A server that waits for a client's first message (RFC 5802). It keeps no accounts: it says whose verifier it needs. Each
-/// step consumes the state before it:
+/// A server that waits for a client's first message (RFC 5802). It keeps no accounts: it says whose verifier it needs.
+/// Each step consumes the state before it:
 ///
 /// ```swift
 /// let server = SCRAMServer(mechanism, offer: offer, bindings: bindings, decoys: decoys)
@@ -14,8 +14,8 @@ public import PassBindSASL
 /// send(login.finalMessage)
 /// ```
 ///
-/// Whatever step throws, the error is for the log, and the peer gets ``failureMessage`` or the outer protocol's failure, the
-/// same for every cause.
+/// Whatever step throws, the error is for the log, and the peer gets ``failureMessage`` or the outer protocol's
+/// failure, the same for every cause.
 public struct SCRAMServer: ~Copyable, Sendable {
   /// What to tell a peer that is refused: one error for every cause.
   public static let failureMessage = Array("e=\(SCRAMServerError.otherError.rawValue)".utf8)
@@ -59,10 +59,11 @@ public struct SCRAMServer: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - clientFirst: `client-first-message`, as received.
-  ///   - user: who logs in, where the outer protocol has said so and the message does not count, as in PostgreSQL's, whose
-  ///     clients may leave the name in the message empty; nil where the message says it.
-  /// - Throws: ``SCRAMError``: `mechanismNotOffered`, `mechanismMismatch`, `channelBindingDowngrade`, `channelBindingRequired`,
-  ///   `channelBindingNotSupported`, `unsupportedBindingType`, `weakNonce`, `invalidName`, or what is wrong with the message.
+  ///   - user: who logs in, where the outer protocol has said so and the message does not count, as in PostgreSQL's,
+  ///     whose clients may leave the name in the message empty; nil where the message says it.
+  /// - Throws: ``SCRAMError``: `mechanismNotOffered`, `mechanismMismatch`, `channelBindingDowngrade`,
+  ///   `channelBindingRequired`, `channelBindingNotSupported`, `unsupportedBindingType`, `weakNonce`, `invalidName`, or
+  ///   what is wrong with the message.
   public consuming func receive(
     _ clientFirst: [UInt8], from user: String? = nil
   ) throws(SCRAMError) -> SCRAMServerLookup {
@@ -165,8 +166,8 @@ public struct SCRAMServerChallenge: ~Copyable, Sendable {
   /// Checks the client's proof.
   ///
   /// - Parameter clientFinal: `client-final-message`, as received.
-  /// - Throws: ``SCRAMError``: `nonceMismatch`, `channelBindingMismatch`, `unknownUser`, `refused`, `invalidProof`, or what is
-  ///   wrong with the message.
+  /// - Throws: ``SCRAMError``: `nonceMismatch`, `channelBindingMismatch`, `unknownUser`, `refused`, `invalidProof`, or
+  ///   what is wrong with the message.
   public consuming func receive(_ clientFinal: [UInt8]) throws(SCRAMError) -> SCRAMAcceptance {
     let final = try SCRAMMessage.ClientFinal(parsing: clientFinal)
     // All is computed before anything is refused, so that the time says nothing about the cause.

@@ -1,5 +1,5 @@
-/// `server-error-value` of RFC 5802 section 7: what a server may say in `e=`. Values not listed here are kept as they came and
-/// mean the same as `other-error`.
+/// `server-error-value` of RFC 5802 section 7: what a server may say in `e=`. Values not listed here are kept as they
+/// came and mean the same as `other-error`.
 public struct SCRAMServerError: Hashable, Sendable, CustomStringConvertible {
   /// The value as it travels, unchecked beyond being UTF-8.
   public let rawValue: String

@@ -1,7 +1,8 @@
 public import PassBindCrypto
 
-/// What a server keeps instead of a password (RFC 5802 section 3): enough to check a proof and to prove itself, not enough to
-/// log in with. Still worth protecting: it allows guessing, and `serverKey` lets its holder pose as the server.
+/// What a server keeps instead of a password (RFC 5802 section 3): enough to check a proof and to prove itself, not
+/// enough to log in with. Still worth protecting: it allows guessing, and `serverKey` lets its holder pose as the
+/// server.
 public struct SCRAMVerifier: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   /// The hash of the mechanism.
   public let hash: HashFunction
@@ -14,8 +15,8 @@ public struct SCRAMVerifier: Hashable, Sendable, CustomStringConvertible, Custom
   /// HMAC(SaltedPassword, "Server Key"), as many bytes as the hash has.
   public let serverKey: [UInt8]
 
-  /// A verifier from its parts; nil where a key has not the hash's length, the salt has not 1 to 1,024 bytes, or the count is
-  /// not 1 to 4,294,967,295.
+  /// A verifier from its parts; nil where a key has not the hash's length, the salt has not 1 to 1,024 bytes, or the
+  /// count is not 1 to 4,294,967,295.
   public init?(hash: HashFunction, iterations: Int, salt: [UInt8], storedKey: [UInt8], serverKey: [UInt8]) {
     guard UInt32(exactly: iterations) ?? 0 > 0, (1...1024).contains(salt.count),
       storedKey.count == hash.digestCount, serverKey.count == hash.digestCount
@@ -47,9 +48,9 @@ extension SCRAMVerifier {
   /// How many bytes of salt a new verifier gets.
   public static let defaultSaltCount = 16
 
-  /// How many iterations a new verifier gets: 500,000 with SHA-512 and SHA-384, and with the others what costs a guesser as
-  /// much or more by the advice of OWASP: 600,000 with SHA-256, 1,300,000 with SHA-1; 300,000 with SHA3-512, which takes
-  /// an honest client longest.
+  /// How many iterations a new verifier gets: 500,000 with SHA-512 and SHA-384, and with the others what costs a
+  /// guesser as much or more by the advice of OWASP: 600,000 with SHA-256, 1,300,000 with SHA-1; 300,000 with SHA3-512,
+  /// which takes an honest client longest.
   public static func defaultIterations(for hash: HashFunction) -> Int {
     switch hash {
     case .sha1: 1_300_000
@@ -68,7 +69,8 @@ extension SCRAMVerifier {
   ///   - salt: 1 to 1,024 bytes; nil takes ``defaultSaltCount`` random ones.
   ///   - preparation: how to normalise the password.
   /// - Returns: a verifier.
-  /// - Throws: ``SCRAMError`` `invalidPassword`, `invalidVerifier` for a salt or count out of range, `cancelled`, `unavailable`.
+  /// - Throws: ``SCRAMError`` `invalidPassword`, `invalidVerifier` for a salt or count out of range, `cancelled`,
+  ///   `unavailable`.
   public static func make(
     password: borrowing SecretBytes, hash: HashFunction = .sha512, iterations: Int? = nil, salt: [UInt8]? = nil,
     preparation: SCRAMPreparation = .saslPrep

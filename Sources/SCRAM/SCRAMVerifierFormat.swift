@@ -3,15 +3,16 @@ internal import PassBindSASL
 
 /// How other systems write verifiers. Each reader is strict, and says which field is wrong.
 public enum SCRAMVerifierFormat: Hashable, Sendable {
-  /// `SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey`: PostgreSQL's `pg_authid`. SHA-256 only: PostgreSQL takes any other for
-  /// a password in the clear.
+  /// `SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey`: PostgreSQL's `pg_authid`. SHA-256 only: PostgreSQL takes any
+  /// other for a password in the clear.
   case postgreSQL
   /// As PostgreSQL's, for every hash, and with spaces allowed around `$`: RFC 5803, Cyrus SASL's `authPassword`.
   case rfc5803
-  /// `{SCRAM-SHA-256}iterations,salt,StoredKey,ServerKey`: Dovecot, and gsasl's `--mkpasswd`, whose fifth field (the salted
-  /// password) is read and checked, but not kept.
+  /// `{SCRAM-SHA-256}iterations,salt,StoredKey,ServerKey`: Dovecot, and gsasl's `--mkpasswd`, whose fifth field (the
+  /// salted password) is read and checked, but not kept.
   case dovecot
-  /// `salt=...,stored_key=...,server_key=...,iterations=...`: Kafka, which keeps the hash elsewhere. SHA-256 and SHA-512.
+  /// `salt=...,stored_key=...,server_key=...,iterations=...`: Kafka, which keeps the hash elsewhere. SHA-256 and
+  /// SHA-512.
   case kafka(HashFunction)
 }
 
@@ -40,7 +41,8 @@ extension SCRAMVerifier {
   ///
   /// - Parameter format: how to write it.
   /// - Returns: one line, without its end.
-  /// - Throws: ``SCRAMError`` `invalidVerifier` where that system would not read it, or would take it for something else.
+  /// - Throws: ``SCRAMError`` `invalidVerifier` where that system would not read it, or would take it for something
+  ///   else.
   public func text(as format: SCRAMVerifierFormat) throws(SCRAMError) -> String {
     let (salt, stored, server) = (Base64.string(salt), Base64.string(storedKey), Base64.string(serverKey))
     switch format {

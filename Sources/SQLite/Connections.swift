@@ -42,7 +42,8 @@
     }
 
     /// Makes the file if there is none, and keeps others from reading it. SQLite gives its other files the mode of this
-    /// one. Every process does this before SQLite sees the file, so whoever made it, it was closed before it held anything.
+    /// one. Every process does this before SQLite sees the file, so whoever made it, it was closed before it held
+    /// anything.
     private static func protect(_ path: String) throws {
       do {
         try Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
@@ -70,8 +71,8 @@
           try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
           return (pool, try DatabaseQueue(path: path, configuration: configuration))
         } catch let error as DatabaseError {
-          // Another process may be turning on WAL, which SQLite doesn't wait for, or have made the tables after this one
-          // looked; then it is done soon, and another look tells.
+          // Another process may be turning on WAL, which SQLite doesn't wait for, or have made the tables after this
+          // one looked; then it is done soon, and another look tells.
           switch error.resultCode {
           case .SQLITE_BUSY, .SQLITE_LOCKED: guard clock.now < deadline else { throw error }
           case .SQLITE_ERROR, .SQLITE_CONSTRAINT:

@@ -4,11 +4,12 @@
   public import PassBindAccounts
   public import PassBindCrypto
 
-  /// Accounts in a SQLite database, which several processes may use at once: a server, and its administrator's commands.
+  /// Accounts in a SQLite database, which several processes may use at once: a server, and its administrator's
+  /// commands.
   ///
-  /// The database is in WAL mode. Accounts, notes, secrets and records are written with `synchronous=FULL`: an account whose insertion
-  /// was acknowledged survives the process and the power. Counts of failures are written without waiting for the disk:
-  /// they survive the process, and perhaps not the power.
+  /// The database is in WAL mode. Accounts, notes, secrets and records are written with `synchronous=FULL`: an account
+  /// whose insertion was acknowledged survives the process and the power. Counts of failures are written without
+  /// waiting for the disk: they survive the process, and perhaps not the power.
   public final class SQLiteCredentialStore: CredentialStore {
     package let connections: Connections
 
@@ -18,8 +19,8 @@
     /// - Parameters:
     ///   - path: the database's file. SQLite puts `-wal` and `-shm` files beside it.
     ///   - patience: how long a call waits for another process that is writing.
-    /// - Throws: ``AccountError`` `unavailable` if the file can't be opened, `corrupt` if it is no database, `tooNew` if a
-    ///   newer version of this library has changed the schema.
+    /// - Throws: ``AccountError`` `unavailable` if the file can't be opened, `corrupt` if it is no database, `tooNew`
+    ///   if a newer version of this library has changed the schema.
     public init(path: String, patience: Duration = .seconds(10)) throws(AccountError) {
       connections = try Connections(path: path, patience: patience)
     }

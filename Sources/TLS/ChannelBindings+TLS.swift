@@ -9,8 +9,8 @@ private enum Binding {
 }
 
 extension ChannelBindings {
-  /// The bindings of a connection whose handshake is finished. Whoever calls this has made sure of that: OpenSSL hands out
-  /// values before.
+  /// The bindings of a connection whose handshake is finished. Whoever calls this has made sure of that: OpenSSL hands
+  /// out values before.
   init(finished tls: OpaquePointer, isServer: Bool, version: TLSVersion, isResumed: Bool) {
     let isSecretBound = unsafe passbind_tls_is_secret_bound(tls) == 1
     let bindings: [(ChannelBindingType, Binding)] = unsafe [
@@ -46,8 +46,8 @@ extension ChannelBindings {
     ])
 }
 
-// Without the extended master secret, somebody in the middle can give two connections the same keys and Finished messages: the triple
-// handshake attack (RFC 7627 section 1).
+// Without the extended master secret, somebody in the middle can give two connections the same keys and Finished
+// messages: the triple handshake attack (RFC 7627 section 1).
 private let secretNotBound = """
   TLS 1.2 without the extended master secret does not tie keys to their handshake (RFC 7627 section 5.4); \
   use TLS 1.3, or a peer that supports RFC 7627
@@ -64,8 +64,8 @@ private func exporter(_ tls: OpaquePointer, isSecretBound: Bool) -> Binding {
   return .data(data)
 }
 
-/// RFC 5929 section 3.1: the first Finished message of the latest handshake, which the client sends in a full one and the server in an
-/// abbreviated one.
+/// RFC 5929 section 3.1: the first Finished message of the latest handshake, which the client sends in a full one and
+/// the server in an abbreviated one.
 private func unique(
   _ tls: OpaquePointer, isServer: Bool, version: TLSVersion, isResumed: Bool, isSecretBound: Bool
 ) -> Binding {

@@ -4,8 +4,8 @@ public import PassBindSASL
 
 /// What a client's connections have in common: whom to trust, which versions. Immutable.
 ///
-/// TLS 1.2 and 1.3 with forward secrecy and AEAD; no renegotiation, early data or compression. The server's certificate is verified,
-/// its host name or IP address too, unless the configuration says ``TLSTrust/dangerouslyUnverified``.
+/// TLS 1.2 and 1.3 with forward secrecy and AEAD; no renegotiation, early data or compression. The server's certificate
+/// is verified, its host name or IP address too, unless the configuration says ``TLSTrust/dangerouslyUnverified``.
 public final class TLSClientContext: Sendable {
   /// The settings of a context.
   public struct Configuration: Sendable {

@@ -2,7 +2,8 @@ internal import CPassBindOpenSSL
 public import PassBindCrypto
 public import PassBindSASL
 
-/// One TLS connection without a socket: ciphertext in, plaintext out, and the other way round. The caller moves the bytes.
+/// One TLS connection without a socket: ciphertext in, plaintext out, and the other way round. The caller moves the
+/// bytes.
 ///
 /// ```swift
 /// let engine = try TLSEngine(client: context, host: "mail.example")
@@ -11,8 +12,8 @@ public import PassBindSASL
 /// send(engine.takeOutput())
 /// ```
 ///
-/// After every call, also one that throws, send what ``takeOutput()`` gives: an alert that says why may be in it. An engine belongs to one
-/// task or event loop at a time; it cannot be shared.
+/// After every call, also one that throws, send what ``takeOutput()`` gives: an alert that says why may be in it. An
+/// engine belongs to one task or event loop at a time; it cannot be shared.
 @safe public final class TLSEngine: ChannelBindingSource {
   /// How far a connection is.
   public enum State: Sendable {
@@ -74,8 +75,8 @@ public import PassBindSASL
   ///
   /// - Parameters:
   ///   - host: the server's name or IP address, which its certificate must be for.
-  ///   - session: a session to resume. One of another host or another context is not offered, and the server may decline: the
-  ///     handshake is then a full one.
+  ///   - session: a session to resume. One of another host or another context is not offered, and the server may
+  ///     decline: the handshake is then a full one.
   /// - Throws: ``TLSError`` `invalidConfiguration` for a host that is neither a name in ASCII nor an address.
   public convenience init(
     client context: TLSClientContext, host: String, resuming session: TLSSession? = nil
@@ -97,8 +98,8 @@ public import PassBindSASL
   /// The bindings of the connection; none, with the reason, until the handshake is finished.
   public var channelBindings: ChannelBindings { handshake?.bindings ?? .unfinished }
 
-  /// The newest session that a later connection can resume; nil on a server, and until the server has sent what it takes: on TLS 1.3
-  /// that comes after the handshake, often with the first data.
+  /// The newest session that a later connection can resume; nil on a server, and until the server has sent what it
+  /// takes: on TLS 1.3 that comes after the handshake, often with the first data.
   public var session: TLSSession? {
     guard !isServer, handshake != nil, state != .failed else { return nil }
     return unsafe TLSSession(copyingFrom: tls, purpose: sessionPurpose)
@@ -108,10 +109,11 @@ public import PassBindSASL
 // MARK: - Moving bytes
 
 extension TLSEngine {
-  /// Takes in what came from the peer, goes on with the handshake, and returns the plaintext, if any. Look at ``state`` afterwards. Bytes
-  /// after the peer's close_notify are ignored.
+  /// Takes in what came from the peer, goes on with the handshake, and returns the plaintext, if any. Look at ``state``
+  /// afterwards. Bytes after the peer's close_notify are ignored.
   ///
-  /// - Throws: ``TLSError`` `untrustedPeer`, `handshakeFailed`, `connectionFailed`, `limitExceeded`; the connection is then over.
+  /// - Throws: ``TLSError`` `untrustedPeer`, `handshakeFailed`, `connectionFailed`, `limitExceeded`; the connection is
+  ///   then over.
   public func receive(_ ciphertext: Span<UInt8>) throws(TLSError) -> [UInt8] {
     if let failure { throw failure }
     var plaintext: [UInt8] = []
@@ -148,8 +150,9 @@ extension TLSEngine {
 
   /// Encrypts plaintext, which is then ready to be taken.
   ///
-  /// - Throws: ``TLSError`` `notFinished` before the handshake is finished; `closed` after ``close()``; `limitExceeded` if
-  ///   ``outputLimit`` bytes would wait: nothing is written then, so take the output and write again, in pieces; `connectionFailed`.
+  /// - Throws: ``TLSError`` `notFinished` before the handshake is finished; `closed` after ``close()``; `limitExceeded`
+  ///   if ``outputLimit`` bytes would wait: nothing is written then, so take the output and write again, in pieces;
+  ///   `connectionFailed`.
   public func write(_ plaintext: Span<UInt8>) throws(TLSError) {
     if let failure { throw failure }
     guard handshake != nil else { throw unfinished }
@@ -160,7 +163,8 @@ extension TLSEngine {
     guard result == PASSBIND_TLS_DONE.rawValue else { throw failFromQueue() }
   }
 
-  /// Says by close_notify that this end writes nothing more; it may go on receiving. Does nothing unless the handshake is finished.
+  /// Says by close_notify that this end writes nothing more; it may go on receiving. Does nothing unless the handshake
+  /// is finished.
   public func close() {
     guard handshake != nil, state != .failed, !isClosed else { return }
     isClosed = true
@@ -244,8 +248,8 @@ extension TLSEngine {
   ///   - label: a label registered for the purpose, `EXPORTER-...`.
   ///   - context: what else goes into the derivation. None and no bytes give different results on TLS 1.2.
   ///   - count: 1 to 8160 bytes.
-  /// - Throws: ``TLSError`` `notFinished`; `unavailable` on TLS 1.2 without the extended master secret (RFC 7627 section 5.4), or if OpenSSL
-  ///   refuses.
+  /// - Throws: ``TLSError`` `notFinished`; `unavailable` on TLS 1.2 without the extended master secret (RFC 7627
+  ///   section 5.4), or if OpenSSL refuses.
   public func exportKeyingMaterial(
     label: String, context: [UInt8]? = nil, count: Int
   ) throws(TLSError) -> SecretBytes {

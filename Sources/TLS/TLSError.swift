@@ -1,5 +1,6 @@
-/// What went wrong with a context or a connection: a code to switch on and a sentence for a log, with OpenSSL's own words where
-/// it has some. Two errors are equal if their codes are. Nothing of it is for the peer, which gets a TLS alert.
+/// What went wrong with a context or a connection: a code to switch on and a sentence for a log, with OpenSSL's own
+/// words where it has some. Two errors are equal if their codes are. Nothing of it is for the peer, which gets a TLS
+/// alert.
 public struct TLSError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of failure; more may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {

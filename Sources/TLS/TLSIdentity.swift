@@ -1,8 +1,8 @@
 internal import CPassBindOpenSSL
 public import PassBindCrypto
 
-/// A certificate chain, leaf first, and the private key of the leaf, both PEM. The key is not encrypted: nobody is asked for a
-/// passphrase. Read when the context is made.
+/// A certificate chain, leaf first, and the private key of the leaf, both PEM. The key is not encrypted: nobody is
+/// asked for a passphrase. Read when the context is made.
 public struct TLSIdentity: Sendable {
   private enum Source: Sendable {
     case files(chain: String, key: String)
@@ -48,7 +48,8 @@ public enum TLSTrust: Sendable {
   case file(String)
   /// The authorities in a PEM text.
   case pem([UInt8])
-  /// Any certificate at all: whoever sits on the wire can be the server. Channel binding then is the only protection left.
+  /// Any certificate at all: whoever sits on the wire can be the server. Channel binding then is the only protection
+  /// left.
   case dangerouslyUnverified
 
   var isVerified: Bool {

@@ -1,8 +1,8 @@
 internal import CPassBindOpenSSL
 public import PassBindSASL
 
-/// What a server's connections have in common: certificates, versions, resumption. Immutable: to change a certificate or rotate
-/// ticket keys, make a new context and use it for new connections.
+/// What a server's connections have in common: certificates, versions, resumption. Immutable: to change a certificate
+/// or rotate ticket keys, make a new context and use it for new connections.
 ///
 /// TLS 1.2 and 1.3 with forward secrecy and AEAD; no renegotiation, early data or compression.
 public final class TLSServerContext: Sendable {
@@ -28,8 +28,8 @@ public final class TLSServerContext: Sendable {
     public var resumption = Resumption.tickets
     /// The keys of the tickets; nil for keys of this context's own.
     public var ticketKeys: TLSTicketKeys?
-    /// 1 to 32 bytes that say which sessions the server takes back. Nodes that share ticket keys share them too; services that
-    /// must not take each other's sessions have different ones.
+    /// 1 to 32 bytes that say which sessions the server takes back. Nodes that share ticket keys share them too;
+    /// services that must not take each other's sessions have different ones.
     public var sessionIDContext = [UInt8]("passbind".utf8)
     package var tests = TLSTestSettings()
 

@@ -1,8 +1,8 @@
 internal import CPassBindOpenSSL
 internal import PassBindCrypto
 
-/// What a client keeps of a connection so that the next one to the same host is cheaper. It holds keys: it lives in memory only,
-/// and is good for the context and the host that it came from.
+/// What a client keeps of a connection so that the next one to the same host is cheaper. It holds keys: it lives in
+/// memory only, and is good for the context and the host that it came from.
 @safe public final class TLSSession: @unchecked Sendable {
   // Unchecked Sendable: nothing writes to the session, which is copied on its way in and out.
   private let pointer: OpaquePointer

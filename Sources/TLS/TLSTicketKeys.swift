@@ -1,9 +1,9 @@
 internal import CPassBindOpenSSL
 public import PassBindCrypto
 
-/// The keys that a server seals session tickets with (RFC 5077 section 4): 80 bytes, which nodes share so that each resumes the others'
-/// sessions. Whoever has them can read recorded TLS 1.2 connections that used a ticket: make new ones every day or so, and a new
-/// context with them.
+/// The keys that a server seals session tickets with (RFC 5077 section 4): 80 bytes, which nodes share so that each
+/// resumes the others' sessions. Whoever has them can read recorded TLS 1.2 connections that used a ticket: make new
+/// ones every day or so, and a new context with them.
 public struct TLSTicketKeys: Sendable {
   /// How many bytes the keys have.
   public static let count = Int(PASSBIND_TICKET_KEY_COUNT)

@@ -110,7 +110,8 @@ struct AdministrationTests {
 
 @Suite("Files of verifiers", .timeLimit(.minutes(1)))
 struct VerifierFileTests {
-  // The verifier of pencil that gsasl, Dovecot and PostgreSQL agree on, with salt W22ZaJ0SNY7soEsUEjb6gQ== and 4096 iterations.
+  // The verifier of pencil that gsasl, Dovecot and PostgreSQL agree on, with salt W22ZaJ0SNY7soEsUEjb6gQ== and 4096
+  // iterations.
   static let keys = (
     salt: "W22ZaJ0SNY7soEsUEjb6gQ==", stored: "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=",
     server: "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="

@@ -24,8 +24,8 @@ struct AES256GCMTests {
     "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838"
     + "c5f61e6393ba7a0abcc9f662"
 
-  /// Test cases 13 to 16 of "The Galois/Counter Mode of Operation (GCM)", McGrew and Viega, appendix B: those with a key of 256
-  /// bits and a nonce of 96.
+  /// Test cases 13 to 16 of "The Galois/Counter Mode of Operation (GCM)", McGrew and Viega, appendix B: those with a
+  /// key of 256 bits and a nonce of 96.
   static let vectors: [Vector] = [
     Vector(13, zeros, String(zeros.prefix(24)), "", "", "530f8afbc74536b9a963b4f1c4cb738b"),
     Vector(

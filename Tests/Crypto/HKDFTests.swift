@@ -57,8 +57,8 @@ struct HKDFTests {
     #expect(array(got) == want)
   }
 
-  /// SHA-256 of what OpenSSL's HKDF gives with SHA-512, through PyPI's `cryptography`: byte i of the salt, the key and the
-  /// info is 7 * i + 1, + 2 and + 3. The counts lie around every edge.
+  /// SHA-256 of what OpenSSL's HKDF gives with SHA-512, through PyPI's `cryptography`: byte i of the salt, the key and
+  /// the info is 7 * i + 1, + 2 and + 3. The counts lie around every edge.
   static let openSSL: [(salt: Int, key: Int, info: Int, count: Int, digest: String)] = [
     (0, 0, 0, 1, "9d277175737fb50041e75f641acf94d10df9b9721db8fffe874ab57f8ffb062e"),
     (0, 32, 0, 32, "27ac2411b18707ca82fb46ffafb8139562865dd3f916ee87f6286f9119c8e56f"),

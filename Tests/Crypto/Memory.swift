@@ -3,14 +3,14 @@ import PassBindCrypto
 import Synchronization
 
 /// Searches this process's own memory, to see whether a secret is still in it. What is searched for is given masked, so
-/// that the search itself holds no copy. Eight bytes of it are enough, from the 17th on: the first 16 are overwritten by malloc
-/// in what is given back, so that the whole would not be found even if nothing were wiped.
+/// that the search itself holds no copy. Eight bytes of it are enough, from the 17th on: the first 16 are overwritten
+/// by malloc in what is given back, so that the whole would not be found even if nothing were wiped.
 enum Memory {
   static let mask: UInt8 = 0x5a
   static var isReadable: Bool { FileManager.default.isReadableFile(atPath: "/proc/self/mem") }
 
-  /// A secret of the masked bytes. Another one is made behind it, in the same registers: what is left in them can get onto the
-  /// stack at the next call, when the dynamic linker saves them.
+  /// A secret of the masked bytes. Another one is made behind it, in the same registers: what is left in them can get
+  /// onto the stack at the next call, when the dynamic linker saves them.
   @inline(never)
   static func unmasked(_ bytes: [UInt8]) -> SecretBytes {
     let others = randomBytes(count: bytes.count)

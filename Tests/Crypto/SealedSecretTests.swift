@@ -27,7 +27,8 @@ private enum Sample: String, CaseIterable, Sendable {
 
   func sealed() throws -> [UInt8] { try SealedSecret.seal(Self.secret.span, purpose: Self.purpose, under: key()) }
 
-  /// The secret sealed with byte i of the salt 32 + i and of the nonce 64 + i, by Python: hashlib, argon2-cffi, cryptography.
+  /// The secret sealed with byte i of the salt 32 + i and of the nonce 64 + i, by Python: hashlib, argon2-cffi,
+  /// cryptography.
   var golden: [UInt8] {
     switch self {
     case .key:
@@ -135,7 +136,8 @@ struct SealedSecretTests {
     #expect(failure(try Sample.key.sealed(), purpose, with: key) == .notAuthentic)
   }
 
-  /// GCM alone lets a ciphertext be made that opens under many keys: here each part fits but the one that names the key.
+  /// GCM alone lets a ciphertext be made that opens under many keys: here each part fits but the one that names the
+  /// key.
   @Test("A tag that fits does not stand in for the check of the key")
   func commitment() throws {
     let key = try Sample.key.key()

@@ -17,7 +17,8 @@ struct StretchingExecutorTests {
     }
   }
 
-  /// On Swift's own threads, of which there is one a processor, the last would wait for the first, and the first for the last.
+  /// On Swift's own threads, of which there is one a processor, the last would wait for the first, and the first for
+  /// the last.
   @Test("More of it than there are processors goes on at once")
   func more() async {
     let wanted = ProcessInfo.processInfo.activeProcessorCount + 2

@@ -1,5 +1,5 @@
-// A stranger's program: TLS 1.3 in memory, then SCRAM-SHA-512-PLUS and OPAQUE on it, bound by tls-exporter. Its argument is a folder with the
-// certificates of certs/make.
+// A stranger's program: TLS 1.3 in memory, then SCRAM-SHA-512-PLUS and OPAQUE on it, bound by tls-exporter. Its
+// argument is a folder with the certificates of certs/make.
 import PassBindCrypto
 import PassBindOPAQUE
 import PassBindSASL

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The lowest floors as the trait FIPS has them, and their tests: the files of Sources and Tests themselves, by symbolic link.
-// A package of its own, since `swift test --traits FIPS` at the top would build all that is above them too.
+// The lowest floors as the trait FIPS has them, and their tests: the files of Sources and Tests themselves, by symbolic
+// link. A package of its own, since `swift test --traits FIPS` at the top would build all that is above them too.
 
 let strict: [SwiftSetting] = [
   .strictMemorySafety(),

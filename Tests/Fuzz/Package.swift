@@ -6,7 +6,8 @@ let package = Package(
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "swift-passbind", path: "../..")],
   targets: [
-    // The constant-time tests' own, by symbolic link: what waits for no other thread is quicker, and the same each time.
+    // The constant-time tests' own, by symbolic link: what waits for no other thread is quicker, and the same each
+    // time.
     .target(name: "CInlineDispatch"),
     .target(name: "Inline", dependencies: ["CInlineDispatch"]),
     .executableTarget(

@@ -154,8 +154,9 @@
 
     func finish(with data: [UInt8]?) throws(Exchange.Failure) { try exchange.finish(with: data) }
 
-    /// The contexts of the requests in OPAQUE-EA's first two messages: the one that the first is, and the one behind the
-    /// three messages of the server's authenticator. A context of 32 bytes is behind five others (RFC 8446 section 4.3.2).
+    /// The contexts of the requests in OPAQUE-EA's first two messages: the one that the first is, and the one behind
+    /// the three messages of the server's authenticator. A context of 32 bytes is behind five others (RFC 8446 section
+    /// 4.3.2).
     var contexts: [[UInt8]] {
       var rest = (challenges.first ?? [])[...]
       for _ in 0..<3 { rest = rest.dropFirst(4 + rest.dropFirst().prefix(3).reduce(0) { $0 << 8 | Int($1) }) }

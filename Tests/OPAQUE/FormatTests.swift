@@ -22,8 +22,8 @@ import Testing
     #expect(rewritten == bytes)
   }
 
-  /// As opaque-ke answers for a name without an account, so does a setup that came from there: the OPRF key is derived from
-  /// oprf_seed, and the client's key is the one in the file.
+  /// As opaque-ke answers for a name without an account, so does a setup that came from there: the OPRF key is derived
+  /// from oprf_seed, and the client's key is the one in the file.
   @Test func aSetupFromOpaqueKEKeepsItsDecoys() throws {
     let bytes = try OPAQUEServerSetup.generate().unsealedForOpaqueKE()
     let setup = try OPAQUEServerSetup(opaqueKE: bytes)

@@ -1,5 +1,5 @@
-/// The test vectors of RFC 9807 for ristretto255-SHA512 with 3DH, of which the RFC says: identity stretching, HKDF-SHA512,
-/// HMAC-SHA512, context "OPAQUE-POC". One value a paragraph: its name in the RFC, then hexadecimal digits.
+/// The test vectors of RFC 9807 for ristretto255-SHA512 with 3DH, of which the RFC says: identity stretching,
+/// HKDF-SHA512, HMAC-SHA512, context "OPAQUE-POC". One value a paragraph: its name in the RFC, then hexadecimal digits.
 enum RFC9807 {
   /// RFC 9807 appendix C.1.1.
   static let real1 = Vector(

@@ -92,8 +92,8 @@ import Testing
 
 /// Real stretching: RFC 9807 section 7's scrypt, and Argon2id where this process has it.
 @Suite struct StretchingTests {
-  /// By Python's hashlib.scrypt, over the bytes 0 to 63: a salt of 16 zeros and 64 bytes out are all that RFC 9807 section 7
-  /// leaves open.
+  /// By Python's hashlib.scrypt, over the bytes 0 to 63: a salt of 16 zeros and 64 bytes out are all that RFC 9807
+  /// section 7 leaves open.
   @Test func theSaltAndTheLengthAreTheRFCs() async throws {
     let stretched = try await KeyStretchingParameters.rfc9807Scrypt.stretch(SecretBytes(copying: Array(0..<64)))
     let expected = bytes(

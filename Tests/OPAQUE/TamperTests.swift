@@ -66,8 +66,8 @@ import Testing
     }
   }
 
-  /// Row 10: identities fail at the envelope where the client has others than at the registration, and at the server's MAC
-  /// where the server has.
+  /// Row 10: identities fail at the envelope where the client has others than at the registration, and at the server's
+  /// MAC where the server has.
   @Test func otherIdentitiesFail() async throws {
     let registered = try OPAQUEIdentities(client: Array("alice".utf8), server: Array("example.org".utf8))
     let account = try await Account(identities: registered)

@@ -34,8 +34,8 @@ import Testing
     #expect(found == .clientAuthentication)
   }
 
-  /// What somebody sees who asks twice: the evaluation depends on the name and the blinded password alone, as for an account
-  /// that exists; all else is fresh.
+  /// What somebody sees who asks twice: the evaluation depends on the name and the blinded password alone, as for an
+  /// account that exists; all else is fresh.
   @Test func theEvaluationIsStableForAName() throws {
     let ke1 = try OPAQUEClientLogin(password: Account.password()).ke1
     let (first, again) = (try answer(ke1, "nobody"), try answer(ke1, "nobody"))
@@ -87,8 +87,8 @@ import Testing
     #expect(ours != theirs)
   }
 
-  /// The least of many times, taken in turn: noise only ever adds. An account that does not exist, one that does, and one from
-  /// libopaque are answered within 3% of one another; leaving out the decoy's work would make 5%.
+  /// The least of many times, taken in turn: noise only ever adds. An account that does not exist, one that does, and
+  /// one from libopaque are answered within 3% of one another; leaving out the decoy's work would make 5%.
   @Test func theTimeTellsNothing() async throws {
     let account = try await Account()
     let file = try account.setup.libopaqueRecord(account.record, credentialIdentifier: Account.name)

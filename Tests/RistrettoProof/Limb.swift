@@ -1,15 +1,17 @@
 /// The stand-in for Sources/Ristretto/Limb.swift: a limb that stands for every number it could be.
 ///
 /// This target compiles the package's own FieldElement.swift, FieldLanes.swift, EdwardsPoint.swift and
-/// ScalarLimbs.swift (by symbolic link) against the types below. So what is proved is the code that runs, not a copy of it.
+/// ScalarLimbs.swift (by symbolic link) against the types below. So what is proved is the code that runs, not a copy of
+/// it.
 ///
 /// A limb here is a *range*, and a *residue*. The range is exact interval arithmetic: whatever could leave 64 or 128
 /// bits, go below zero or exceed an asserted bound, for any input in the ranges given, is reported. The residue is the
 /// value of a polynomial: each input limb, and each carry, is an unknown, and all of the code is polynomials in these
 /// of degree 2 at most. The unknowns are set to random residues modulo p (or l); splitting x at bit 51 makes an unknown
-/// q for the upper part and gives x - 2^51 q for the lower; unless x is known to be divisible by 2^51. If the result of a multiplication has the residue of the
-/// product, then by the lemma of Schwartz and Zippel the two polynomials are the same but with a probability of 2/p,
-/// which is 2^-254: the result is right modulo p for all inputs and all carries.
+/// q for the upper part and gives x - 2^51 q for the lower; unless x is known to be divisible by 2^51. If the result of
+/// a multiplication has the residue of the product, then by the lemma of Schwartz and Zippel the two polynomials are
+/// the same but with a probability of 2/p, which is 2^-254: the result is right modulo p for all inputs and all
+/// carries.
 ///
 /// Nothing is inlined here: it happens inside functions that are always inlined, and would take the compiler minutes.
 struct Limb: Sendable, ExpressibleByIntegerLiteral {

@@ -3,8 +3,8 @@ import PassBindSASL
 import PassBindTLS
 import Testing
 
-/// RFC 5929 section 4.1: the hash of the certificate's signature algorithm, SHA-256 in place of MD5 and SHA-1, and nothing where the
-/// algorithm has no hash of its own.
+/// RFC 5929 section 4.1: the hash of the certificate's signature algorithm, SHA-256 in place of MD5 and SHA-1, and
+/// nothing where the algorithm has no hash of its own.
 @Suite("tls-server-end-point")
 struct EndPointTests {
   static let defined: [(name: String, hash: String)] = [

@@ -3,7 +3,8 @@ import PassBindSASL
 import PassBindTLS
 import Testing
 
-/// Against the openssl command, which exports without a context: the same as RFC 9266's on TLS 1.3, and on TLS 1.3 alone.
+/// Against the openssl command, which exports without a context: the same as RFC 9266's on TLS 1.3, and on TLS 1.3
+/// alone.
 @Suite("The openssl command as peer")
 struct OpenSSLPeerTests {
   static let export = ["-keymatexport", "EXPORTER-Channel-Binding", "-keymatexportlen", "32"]

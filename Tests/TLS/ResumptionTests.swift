@@ -48,8 +48,8 @@ enum Keeping: CaseIterable, CustomTestStringConvertible {
 
 @Suite("Resumption")
 struct ResumptionTests {
-  /// Identities in one context, by the order in which they are loaded: OpenSSL's SSL_get_certificate returns the last one
-  /// on resumed connections, whichever the client saw.
+  /// Identities in one context, by the order in which they are loaded: OpenSSL's SSL_get_certificate returns the last
+  /// one on resumed connections, whichever the client saw.
   static let identities = [
     ["server"], ["rsa-sha384", "p384-sha512"], ["p384-sha512", "rsa-sha384"], ["ed25519", "rsa-sha384"],
   ]

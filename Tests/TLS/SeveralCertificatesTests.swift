@@ -3,7 +3,8 @@ import PassBindSASL
 import PassBindTLS
 import Testing
 
-/// A server with a certificate for every taste: each client is bound to the one that it was shown, however often it comes back.
+/// A server with a certificate for every taste: each client is bound to the one that it was shown, however often it
+/// comes back.
 @Suite("Several certificates in one context")
 struct SeveralCertificatesTests {
   /// A client's taste, and the certificate that it is shown for it.

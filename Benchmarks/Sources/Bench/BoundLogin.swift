@@ -33,11 +33,11 @@ func boundOPAQUEEAComparison() async throws -> Comparison {
   }
 }
 
-/// What a login that is bound to its channel costs a server: a full TLS 1.3 handshake and the login, against the same handshake
-/// alone in plain OpenSSL. The server's end alone is timed, without a store; neither issues tickets.
+/// What a login that is bound to its channel costs a server: a full TLS 1.3 handshake and the login, against the same
+/// handshake alone in plain OpenSSL. The server's end alone is timed, without a store; neither issues tickets.
 ///
-/// - Parameter login: runs one login between the server's and the client's end of a connection, and says how long the server's
-///   end took, in microseconds.
+/// - Parameter login: runs one login between the server's and the client's end of a connection, and says how long the
+///   server's end took, in microseconds.
 private func boundLoginComparison(
   _ name: String, login: @escaping (_ server: TLSEngine, _ client: TLSEngine) async throws -> Double
 ) throws -> Comparison {

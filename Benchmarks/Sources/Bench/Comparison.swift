@@ -1,4 +1,5 @@
-/// Times two ways of doing one thing in turn, ours, theirs, ours, theirs, so that a machine whose speed drifts slows both.
+/// Times two ways of doing one thing in turn, ours, theirs, ours, theirs, so that a machine whose speed drifts slows
+/// both.
 struct Comparison {
   let name: String
   let unit: String
@@ -6,8 +7,8 @@ struct Comparison {
   let ours: () async throws -> Double
   let theirs: () async throws -> Double
 
-  /// One line, tab-separated: name, ratio, ours, theirs, unit. The times are the least seen, the ratio is the median over
-  /// the rounds of theirs divided by ours.
+  /// One line, tab-separated: name, ratio, ours, theirs, unit. The times are the least seen, the ratio is the median
+  /// over the rounds of theirs divided by ours.
   func run(rounds: Int) async throws -> String {
     _ = try await (ours(), theirs())  // warms caches and whatever is set up at first use
     var (a, b): ([Double], [Double]) = ([], [])

@@ -2,9 +2,9 @@ import Foundation
 import PassBindCrypto
 import PassBindOPAQUE
 
-/// A server's part of one OPAQUE login, KE1 in, KE2 out, KE3 checked, against Rust's opaque-ke in a Python process of its own
-/// (opaque-ke.py), which times itself likewise. Neither has a context, and the public keys are the identities. The clients'
-/// work is not timed; ours stretches no key.
+/// A server's part of one OPAQUE login, KE1 in, KE2 out, KE3 checked, against Rust's opaque-ke in a Python process of
+/// its own (opaque-ke.py), which times itself likewise. Neither has a context, and the public keys are the identities.
+/// The clients' work is not timed; ours stretches no key.
 func opaqueServerComparison() async throws -> Comparison {
   guard let python = ProcessInfo.processInfo.environment["PASSBIND_OPAQUE_PEER"] else {
     fatalError("PASSBIND_OPAQUE_PEER must name a Python that has opaque-ke-py")

@@ -1,8 +1,8 @@
 import CPeers
 import PassBindRistretto
 
-/// ristretto255 against libsodium, bytes in and bytes out: decoding and encoding are part of every operation. What the two
-/// give out is compared once, before anything is timed.
+/// ristretto255 against libsodium, bytes in and bytes out: decoding and encoding are part of every operation. What the
+/// two give out is compared once, before anything is timed.
 enum RistrettoBench {
   private static func scalar(_ seed: UInt8) throws -> [UInt8] {
     let wide = (0..<64).map { UInt8(truncatingIfNeeded: $0 &* 37) &+ seed }
@@ -101,8 +101,8 @@ enum RistrettoBench {
       theirs: { theirBytes { peer_sodium_invert(scalar, $0) } })
   }
 
-  /// What a server computes in the group for one OPAQUE login: the OPRF evaluation, three Diffie-Hellman results, and its
-  /// key share (RFC 9807 section 6.4).
+  /// What a server computes in the group for one OPAQUE login: the OPRF evaluation, three Diffie-Hellman results, and
+  /// its key share (RFC 9807 section 6.4).
   static func opaqueServer() throws -> Comparison {
     let (oprfKey, ephemeral, longTerm) = (try scalar(1), try scalar(2), try scalar(3))
     let (blinded, clientKeyShare, clientKey) = (try point(1), try point(2), try point(3))

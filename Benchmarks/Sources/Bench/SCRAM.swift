@@ -51,7 +51,8 @@ func serverTime(_ account: Account, bindings: ChannelBindings, offer: SASLOffer,
   return ((middle - start) + (end - resume)).microseconds
 }
 
-/// A SCRAM-SHA-256 login without key stretching, the server's end, against GNU gsasl's library, which is given the same keys.
+/// A SCRAM-SHA-256 login without key stretching, the server's end, against GNU gsasl's library, which is given the same
+/// keys.
 func scramServerComparison() async throws -> Comparison {
   let account = try await Account(SCRAMMechanism(.sha256))
   let offer = SASLOffer(mechanisms: [account.mechanism.name], bindingTypes: nil)

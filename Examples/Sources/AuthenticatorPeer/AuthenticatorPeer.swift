@@ -7,8 +7,8 @@ internal import PassBindExportedAuthenticators
 internal import PassBindNIO
 internal import PassBindTLS
 
-/// One end of a TLS connection that does as the other end says, for scripts that let another implementation of RFC 9261 talk to
-/// ours (Tests/Interop).
+/// One end of a TLS connection that does as the other end says, for scripts that let another implementation of RFC 9261
+/// talk to ours (Tests/Interop).
 @main
 struct AuthenticatorPeer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

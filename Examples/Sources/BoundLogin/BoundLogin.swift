@@ -3,7 +3,8 @@ import PassBindSASL
 import PassBindSCRAM
 
 @main enum BoundLogin {
-  /// Both halves of a login, with what each end of the TLS connection says it is bound by (`TLSEngine.channelBindings`, say).
+  /// Both halves of a login, with what each end of the TLS connection says it is bound by (`TLSEngine.channelBindings`,
+  /// say).
   static func logIn(client: ChannelBindings, server: ChannelBindings) async throws -> SCRAMAcceptance {
     let password = SecretBytes(copying: "correct horse battery staple".utf8)
     let verifier = try await SCRAMVerifier.make(password: password)  // what the server keeps instead of the password

@@ -44,7 +44,8 @@ struct Login: AsyncParsableCommand {
     if isRefused { leave(status: CommandError.Status.refused.rawValue) }
   }
 
-  /// Does what the server wishes, with the password that was just proved; but never for anything weaker than what it was proved by.
+  /// Does what the server wishes, with the password that was just proved; but never for anything weaker than what it
+  /// was proved by.
   private func migrate(
     _ loggedIn: LoggedIn, _ password: borrowing SecretBytes, _ visit: Visit, _ report: inout Report
   ) async throws {

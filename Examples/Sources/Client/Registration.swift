@@ -24,7 +24,8 @@ struct Registration {
 }
 
 extension LoggedIn {
-  /// Has the account checked by this password from now on, and by nothing else. The notes that this login opens come along.
+  /// Has the account checked by this password from now on, and by nothing else. The notes that this login opens come
+  /// along.
   func register(
     _ mechanism: MechanismName, _ password: borrowing SecretBytes, of user: String, _ visit: Visit
   ) async throws -> Registration {
@@ -56,8 +57,8 @@ extension LoggedIn {
 }
 
 extension MechanismName {
-  /// Whether an account whose password this mechanism checks is at least as well off as with another: OPAQUE before SCRAM,
-  /// its two alike, and of SCRAM's the one whose hash has more bytes (after the idea of XEP-0480).
+  /// Whether an account whose password this mechanism checks is at least as well off as with another: OPAQUE before
+  /// SCRAM, its two alike, and of SCRAM's the one whose hash has more bytes (after the idea of XEP-0480).
   func isAsGood(as other: MechanismName) -> Bool { rank >= other.rank && rank > 0 }
 
   private var rank: Int {

@@ -4,7 +4,8 @@ internal import NIOPosix
 internal import PassBindNIO
 package import PassBindTLS
 
-/// A connection that begins in the clear and goes over to TLS in its midst, as bytes to read and write. One task reads from it.
+/// A connection that begins in the clear and goes over to TLS in its midst, as bytes to read and write. One task reads
+/// from it.
 package final class Connection: Sendable {
   private let channel: any Channel
   private let handler: NIOLoopBound<ConnectionHandler>
@@ -60,8 +61,8 @@ package final class Connection: Sendable {
 
   /// Reads a message.
   ///
-  /// - Parameter parse: takes a message from the front of what has arrived; nil if it is not all there yet, and it is then called
-  ///   again when there is more. What it throws ends the connection.
+  /// - Parameter parse: takes a message from the front of what has arrived; nil if it is not all there yet, and it is
+  ///   then called again when there is more. What it throws ends the connection.
   /// - Throws: ``ProtocolError``, ``TLSError``, or what `parse` throws.
   package func read<Message: Sendable>(
     _ parse: @escaping @Sendable (inout ArraySlice<UInt8>) throws -> Message?
@@ -81,7 +82,8 @@ package final class Connection: Sendable {
   /// Goes over to TLS as the client, after the server has agreed to.
   ///
   /// - Parameter host: whom the certificate must be for.
-  /// - Throws: ``TLSError``; ``ProtocolError`` if something arrived already, which would pass for the first bytes of TLS's inside.
+  /// - Throws: ``TLSError``; ``ProtocolError`` if something arrived already, which would pass for the first bytes of
+  ///   TLS's inside.
   package func startTLS(_ context: TLSClientContext, host: String) async throws -> TLSHandshake {
     try await startTLS(saying: []) { try TLSEngine(client: context, host: host) }
   }

@@ -2,8 +2,8 @@ internal import NIOCore
 internal import PassBindNIO
 internal import PassBindTLS
 
-/// Keeps what arrived on a channel until it is read, and adds TLS when it is asked to: on the channel's event loop, so that nothing
-/// arrives between the look at what is there and the new handler.
+/// Keeps what arrived on a channel until it is read, and adds TLS when it is asked to: on the channel's event loop, so
+/// that nothing arrives between the look at what is there and the new handler.
 final class ConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer

@@ -154,7 +154,8 @@ extension Attack {
         "The server must refuse it: its own part is a new one. With OPAQUE-EA there is no proof to say again: see replay-m3.",
       isPassive: true, .between(Replaying())),
 
-    // What a server can say. The interceptor has the server's key, so that a login bound by tls-server-end-point gets that far.
+    // What a server can say. The interceptor has the server's key, so that a login bound by tls-server-end-point gets
+    // that far.
     Attack(
       "many-iterations", does: "Has the client stretch its password a thousand million times.",
       must: "The client must give up before it begins.", .withServersKey(Rewriting.iterating(1_000_000_000))),

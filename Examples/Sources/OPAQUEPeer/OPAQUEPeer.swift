@@ -3,7 +3,8 @@ internal import ExampleSupport
 internal import PassBindCrypto
 internal import PassBindOPAQUE
 
-/// Both sides of OPAQUE over standard input and output, for scripts that let other programs talk to them (Tests/Interop).
+/// Both sides of OPAQUE over standard input and output, for scripts that let other programs talk to them
+/// (Tests/Interop).
 @main
 struct OPAQUEPeer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

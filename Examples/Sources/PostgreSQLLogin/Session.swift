@@ -40,8 +40,8 @@ struct Session {
     let offer = SASLOffer(mechanisms: names, bindingTypes: types)
     let choice = try options.negotiation(bindingTypes: types).choose(from: offer, bindings: handshake.bindings)
     report.chose(choice)
-    // PostgreSQL takes the name of the startup message, and passes over the one in here; a password that SASLprep refuses, it takes as
-    // it is.
+    // PostgreSQL takes the name of the startup message, and passes over the one in here; a password that SASLprep
+    // refuses, it takes as it is.
     var policy = SCRAMClientPolicy()
     policy.userPreparation = .none
     policy.passwordPreparation = .saslPrepOrRaw

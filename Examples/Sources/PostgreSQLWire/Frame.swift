@@ -1,6 +1,7 @@
 package import LoginSupport
 
-/// A message of PostgreSQL's protocol 3.0 (its documentation, "Message Formats"): a letter that says what it is, and a body.
+/// A message of PostgreSQL's protocol 3.0 (its documentation, "Message Formats"): a letter that says what it is, and a
+/// body.
 package struct Frame: Sendable {
   /// The longest body, in bytes: more than any login or answer here needs.
   package static let maximumCount = 16_384

@@ -2,7 +2,8 @@ import Foundation
 import PassBindExportedAuthenticators
 import PassBindTLS
 
-/// On one TLS 1.3 connection, without another handshake, the server proves a second host name, and then the client who it is (RFC 9261).
+/// On one TLS 1.3 connection, without another handshake, the server proves a second host name, and then the client who
+/// it is (RFC 9261).
 @main enum SecondIdentity {
   /// `folder` is one that `certs/make` has filled.
   static func run(_ folder: String) throws {

@@ -5,7 +5,8 @@ internal import PassBindNIO
 internal import PassBindSASL
 internal import PassBindTLS
 
-/// Logs what happens on a connection beside logins, which the authenticator reports itself. Stands last in the pipeline.
+/// Logs what happens on a connection beside logins, which the authenticator reports itself. Stands last in the
+/// pipeline.
 final class ConnectionLog: ChannelInboundHandler {
   typealias InboundIn = Never
 

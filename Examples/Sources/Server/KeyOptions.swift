@@ -64,7 +64,8 @@ struct KeyOptions: ParsableArguments {
     }
   }
 
-  /// Opens the keys for a server, which may have none; nil then. It does not start where some accounts could not log in.
+  /// Opens the keys for a server, which may have none; nil then. It does not start where some accounts could not log
+  /// in.
   func serverKeyring(_ store: any CredentialStore) async throws -> OPAQUEKeyring? {
     let keyring = isGiven ? try await keyring(store) : nil
     let usage = try await OPAQUEKeyring.usage(in: store)

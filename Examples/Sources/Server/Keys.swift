@@ -191,7 +191,8 @@ extension Keys {
   }
 }
 
-/// How many accounts are on which keys, counted with progress. One with records for both of OPAQUE's mechanisms may be on two.
+/// How many accounts are on which keys, counted with progress. One with records for both of OPAQUE's mechanisms may be
+/// on two.
 private struct AccountCount {
   var byKey: [OPAQUEKeyID: Int] = [:]
   /// Those that do not log in by OPAQUE.

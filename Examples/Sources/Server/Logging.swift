@@ -48,7 +48,8 @@ struct LineLogHandler: LogHandler {
 }
 
 extension Logger {
-  /// One line for a login, or for what a client asked for after it: what the authenticator says of it, and nothing more.
+  /// One line for a login, or for what a client asked for after it: what the authenticator says of it, and nothing
+  /// more.
   func log(_ event: AuditEvent) {
     var metadata: Metadata = [:]
     for (name, value) in event.fields where name != "time" && name != "action" {

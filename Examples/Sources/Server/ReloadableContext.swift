@@ -70,7 +70,8 @@ final class ReloadableContext: Sendable {
 
   /// Reads the files anew. If they are not fit, the old context stays.
   ///
-  /// - Parameter keepingTickets: whether sessions that were begun before can still be resumed, unless the shared keys are others now.
+  /// - Parameter keepingTickets: whether sessions that were begun before can still be resumed, unless the shared keys
+  ///   are others now.
   func reload(keepingTickets: Bool = true) throws {
     let tickets = try options.sharedTicketKeys() ?? (keepingTickets ? state.withLock { $0.tickets } : .random())
     let new = try options.context(tickets)
@@ -78,8 +79,8 @@ final class ReloadableContext: Sendable {
   }
 }
 
-/// Reads the certificates and shared ticket keys anew at SIGHUP, and takes new ticket keys of its own every day: whoever gets hold of
-/// a ticket key can read the TLS 1.2 connections that were resumed with it.
+/// Reads the certificates and shared ticket keys anew at SIGHUP, and takes new ticket keys of its own every day:
+/// whoever gets hold of a ticket key can read the TLS 1.2 connections that were resumed with it.
 struct CertificateReloading: Service {
   let contexts: ReloadableContext
   /// Trapped before the ports are announced: untrapped, SIGHUP would end the process.

@@ -2,8 +2,8 @@ internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
 internal import PassBindSASL
 
-/// A conversation in the line profile, made readable: each line, and under a line of a login what it says. No password ever
-/// travels in it, and no key.
+/// A conversation in the line profile, made readable: each line, and under a line of a login what it says. No password
+/// ever travels in it, and no key.
 package struct Conversation: Sendable {
   /// Who says a line.
   package enum Side: String, Sendable {

@@ -1,4 +1,5 @@
-/// Reads the presentation language of RFC 8446 section 3 from bytes that somebody else sent; nil for what they do not hold.
+/// Reads the presentation language of RFC 8446 section 3 from bytes that somebody else sent; nil for what they do not
+/// hold.
 package struct FieldReader {
   private var rest: ArraySlice<UInt8>
 

@@ -4,7 +4,8 @@
   internal import Darwin
 #endif
 
-/// Lets this process have as many files open as it may: a connection is one, and the usual limit of 1,024 is for old programs.
+/// Lets this process have as many files open as it may: a connection is one, and the usual limit of 1,024 is for old
+/// programs.
 package func raiseFileLimit() {
   #if canImport(Glibc)
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

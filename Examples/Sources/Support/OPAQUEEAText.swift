@@ -38,7 +38,8 @@ package enum OPAQUEEAText {
   }
 }
 
-/// The handshake messages that an exported authenticator and a request for one are made of (RFC 9261 sections 4 and 5.2).
+/// The handshake messages that an exported authenticator and a request for one are made of (RFC 9261 sections 4 and
+/// 5.2).
 private enum HandshakeMessage {
   case request(isClients: Bool, context: ArraySlice<UInt8>, [Extension])
   case certificate(context: ArraySlice<UInt8>, [Entry])

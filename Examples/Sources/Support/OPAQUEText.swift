@@ -1,7 +1,7 @@
 internal import PassBindSASL
 
-/// What a message of OPAQUE-R255 says (OPAQUE-R255.md and REGISTRATION.md of PassBindOPAQUE), attribute by attribute. What only one
-/// end may know never travels in it, and the record that a registration makes is left out.
+/// What a message of OPAQUE-R255 says (OPAQUE-R255.md and REGISTRATION.md of PassBindOPAQUE), attribute by attribute.
+/// What only one end may know never travels in it, and the record that a registration makes is left out.
 package enum OPAQUEText {
   /// Takes a message of a login apart.
   package static func explain(_ message: [UInt8]) -> [MessagePiece] {

@@ -4,7 +4,8 @@
   internal import Darwin
 #endif
 
-/// How far something long has got, on standard error: on a terminal one line that is renewed, elsewhere a line for every 10,000.
+/// How far something long has got, on standard error: on a terminal one line that is renewed, elsewhere a line for
+/// every 10,000.
 package final class Progress {
   private let total: Int
   private let unit: String

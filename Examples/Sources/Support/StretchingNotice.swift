@@ -8,7 +8,8 @@ internal import PassBindCrypto
 
 /// Tells somebody who waits at a terminal why: a password is being stretched.
 package enum StretchingNotice {
-  /// Says so on standard error, if that is a terminal, where a server's message asks for stretching that is within the limits.
+  /// Says so on standard error, if that is a terminal, where a server's message asks for stretching that is within the
+  /// limits.
   package static func show(for message: [UInt8]) {
     guard isatty(STDERR_FILENO) == 1, let cost = cost(message) else { return }
     printError(Colour.dim.onErrors("stretching the password: \(cost)"))

@@ -5,8 +5,8 @@ internal import PassBindNIO
 internal import PassBindSASL
 internal import PassBindTLS
 
-/// One end of TLS connections on which both ends say by what they would bind: a server that tells its channel bindings, and a
-/// client that prints them beside its own, for scripts that hold them against other programs' (Tests/Interop).
+/// One end of TLS connections on which both ends say by what they would bind: a server that tells its channel bindings,
+/// and a client that prints them beside its own, for scripts that hold them against other programs' (Tests/Interop).
 @main
 struct TLSPeer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

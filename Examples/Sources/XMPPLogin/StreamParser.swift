@@ -1,8 +1,8 @@
 internal import LoginSupport
 
-/// Reads the XML that XMPP allows (RFC 6120 section 11): elements, attributes and text in UTF-8; no comments, no document
-/// type, no processing instructions, no entities but the five that XML has by itself. An element's depth is bounded here, its length by
-/// whoever keeps the bytes.
+/// Reads the XML that XMPP allows (RFC 6120 section 11): elements, attributes and text in UTF-8; no comments, no
+/// document type, no processing instructions, no entities but the five that XML has by itself. An element's depth is
+/// bounded here, its length by whoever keeps the bytes.
 struct StreamParser {
   /// Namespaces by prefix.
   typealias Scope = [String: String]

@@ -63,7 +63,8 @@ struct XMPPLogin: AsyncParsableCommand {
     let offer = try stream.features.offer
     let choice = try login.negotiation().choose(from: offer, bindings: handshake.bindings)
     report.chose(choice)
-    // By the offer, the client checks the server's hash of it (XEP-0474), and by the version the server's word on that (XEP-0515).
+    // By the offer, the client checks the server's hash of it (XEP-0474), and by the version the server's word on that
+    // (XEP-0515).
     var policy = SCRAMClientPolicy()
     if requireOfferHash { policy.offerCheck = .require }
     let exchange = SCRAMClientExchange(
@@ -89,7 +90,8 @@ struct XMPPLogin: AsyncParsableCommand {
     try exchange.finish(with: saslData(answer))
   }
 
-  /// Takes a place for messages (RFC 6120 section 7), which only somebody who is logged in can: the server says for whom.
+  /// Takes a place for messages (RFC 6120 section 7), which only somebody who is logged in can: the server says for
+  /// whom.
   private func bindResource(_ connection: Connection) async throws -> String {
     let stream = try await XMPPStream(on: connection, to: user.domain)
     let answer = try await stream.ask("<iq type='set' id='bind'><bind xmlns='\(Namespace.bind)'/></iq>")

@@ -12,8 +12,8 @@ enum Namespace {
   static let bind = "urn:ietf:params:xml:ns:xmpp-bind"
 }
 
-/// One stream of a connection (RFC 6120 section 4): it begins anew after TLS, and again after the login, and nothing of the stream before
-/// is known then.
+/// One stream of a connection (RFC 6120 section 4): it begins anew after TLS, and again after the login, and nothing of
+/// the stream before is known then.
 struct XMPPStream {
   private let connection: Connection
   private let scope: StreamParser.Scope

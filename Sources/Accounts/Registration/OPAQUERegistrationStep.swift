@@ -48,7 +48,8 @@ struct OPAQUERegistrationStep: Sendable {
   }
 }
 
-/// The notes of an account, one after the other: their owner seals them anew under the new password's key. Then all is written.
+/// The notes of an account, one after the other: their owner seals them anew under the new password's key. Then all is
+/// written.
 struct NoteResealing: Sendable {
   private let account: Account
   private let credential: Credential

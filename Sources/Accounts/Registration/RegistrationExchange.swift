@@ -2,8 +2,8 @@ internal import PassBindSASL
 internal import PassBindSCRAM
 internal import Synchronization
 
-/// One registration as the server sees it (REGISTRATION.md): the client, which has just logged in, gives its account another
-/// credential, in place of all that its password had. Each step consumes the exchange, so none can be repeated.
+/// One registration as the server sees it (REGISTRATION.md): the client, which has just logged in, gives its account
+/// another credential, in place of all that its password had. Each step consumes the exchange, so none can be repeated.
 ///
 /// All happens in the last step, in one change of the store: an exchange that ends before it has changed nothing.
 public struct RegistrationExchange: ~Copyable, Sendable {

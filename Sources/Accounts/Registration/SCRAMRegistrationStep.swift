@@ -2,8 +2,8 @@ internal import PassBindCrypto
 internal import PassBindSASL
 internal import PassBindSCRAM
 
-/// A registration of a SCRAM verifier whose salt is out, and whose keys are awaited: after the idea of XEP-0480, but the client
-/// sends what the server keeps, and not the salted password, which would be as good as the password.
+/// A registration of a SCRAM verifier whose salt is out, and whose keys are awaited: after the idea of XEP-0480, but
+/// the client sends what the server keeps, and not the salted password, which would be as good as the password.
 struct SCRAMRegistrationStep: Sendable {
   private let account: Account
   private let hash: HashFunction

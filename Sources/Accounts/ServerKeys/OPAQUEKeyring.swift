@@ -3,11 +3,12 @@ package import PassBindExportedAuthenticators
 public import PassBindOPAQUE
 internal import Synchronization
 
-/// A server's keys for OPAQUE, which a store keeps sealed, in one record that all who share the store agree on. Without these keys
-/// no account that registered by OPAQUE can log in, ever again: keep a copy of the key they are sealed under somewhere else.
+/// A server's keys for OPAQUE, which a store keeps sealed, in one record that all who share the store agree on. Without
+/// these keys no account that registered by OPAQUE can log in, ever again: keep a copy of the key they are sealed under
+/// somewhere else.
 ///
-/// A change by another process is noticed when it matters: when an account needs keys that this process does not know, and before
-/// something is registered. What is registered is written on condition that the keys are still the same.
+/// A change by another process is noticed when it matters: when an account needs keys that this process does not know,
+/// and before something is registered. What is registered is written on condition that the keys are still the same.
 public final class OPAQUEKeyring: Sendable {
   /// What the record is called in the store.
   public static let recordName = "opaque-keys"
@@ -42,7 +43,8 @@ public final class OPAQUEKeyring: Sendable {
   /// - Parameters:
   ///   - store: the store.
   ///   - key: what they are sealed under. A passphrase is stretched, off the caller's executor.
-  /// - Throws: ``AccountError`` `keysMissing` if the store keeps none, `keysSealed` if the key does not open them, `unavailable`.
+  /// - Throws: ``AccountError`` `keysMissing` if the store keeps none, `keysSealed` if the key does not open them,
+  ///   `unavailable`.
   public static func open(
     _ store: any CredentialStore, with key: consuming SealingKey
   ) async throws(AccountError) -> OPAQUEKeyring {
@@ -55,7 +57,8 @@ public final class OPAQUEKeyring: Sendable {
   /// - Parameters:
   ///   - store: a store that keeps none yet.
   ///   - key: what to seal them under.
-  ///   - setup: the keys of another server, opaque-ke's for instance, whose accounts are to log in here; nil makes fresh ones.
+  ///   - setup: the keys of another server, opaque-ke's for instance, whose accounts are to log in here; nil makes
+  ///     fresh ones.
   /// - Throws: ``AccountError`` `alreadyExists` if the store keeps keys; `unavailable`.
   public static func create(
     in store: any CredentialStore, under key: consuming SealingKey, from setup: OPAQUEServerSetup? = nil
@@ -128,11 +131,11 @@ public final class OPAQUEKeyring: Sendable {
 
   // MARK: Changing them
 
-  /// Makes fresh keys the current ones. Accounts go on logging in under the previous ones, and move to the current ones as they
-  /// register anew.
+  /// Makes fresh keys the current ones. Accounts go on logging in under the previous ones, and move to the current ones
+  /// as they register anew.
   ///
-  /// - Throws: ``AccountError`` `notPermitted` while there are previous keys; `conflict` if somebody else changed the keys at the
-  ///   same time; `keysSealed`, `unavailable`.
+  /// - Throws: ``AccountError`` `notPermitted` while there are previous keys; `conflict` if somebody else changed the
+  ///   keys at the same time; `keysSealed`, `unavailable`.
   public func rotate() async throws(AccountError) {
     try await refresh()
     let now = current
@@ -147,13 +150,14 @@ public final class OPAQUEKeyring: Sendable {
   /// Forgets the previous keys. Nothing more can have been registered under them since they were rotated, so that those
   /// accounts which are counted before are all that there are.
   ///
-  /// - Parameter isForced: whether to go on though accounts are on them. These lose what they log in with, and have to be invited
-  ///   anew.
-  /// - Throws: ``AccountError`` `notPermitted` if there are no previous keys, or accounts on them; `conflict` if somebody else
-  ///   changed the keys at the same time; `keysSealed`, `unavailable`.
+  /// - Parameter isForced: whether to go on though accounts are on them. These lose what they log in with, and have to
+  ///   be invited anew.
+  /// - Throws: ``AccountError`` `notPermitted` if there are no previous keys, or accounts on them; `conflict` if
+  ///   somebody else changed the keys at the same time; `keysSealed`, `unavailable`.
   public func retire(isForced: Bool = false) async throws(AccountError) {
     try await refresh()
-    // These and no others are retired: if there are newer ones by the time the accounts are counted, that is a conflict.
+    // These and no others are retired: if there are newer ones by the time the accounts are counted, that is a
+    // conflict.
     let now = current
     guard let previous = now.keys.previous?.keyID else {
       throw AccountError(.notPermitted, "there are no previous keys")
@@ -169,11 +173,12 @@ public final class OPAQUEKeyring: Sendable {
     try await write(now.keys.retired, under: now.condition)
   }
 
-  /// Makes wholly new keys, for when the old ones were stolen: a rotation does not end that, since it keeps what unknown names are
-  /// answered from, and what OPAQUE-EA signs with. All accounts lose what they log in with by OPAQUE, and have to be invited anew;
-  /// nothing opens their notes any more.
+  /// Makes wholly new keys, for when the old ones were stolen: a rotation does not end that, since it keeps what
+  /// unknown names are answered from, and what OPAQUE-EA signs with. All accounts lose what they log in with by OPAQUE,
+  /// and have to be invited anew; nothing opens their notes any more.
   ///
-  /// - Throws: ``AccountError`` `conflict` if somebody else changed the keys at the same time; `keysSealed`, `unavailable`.
+  /// - Throws: ``AccountError`` `conflict` if somebody else changed the keys at the same time; `keysSealed`,
+  ///   `unavailable`.
   public func replace() async throws(AccountError) {
     try await refresh()
     let condition = current.condition
@@ -205,8 +210,8 @@ public final class OPAQUEKeyring: Sendable {
     adopt(try Self.snapshot(new, record))
   }
 
-  /// How many accounts log in under which keys, tokens included. An account with records for both of OPAQUE's mechanisms may count
-  /// under two keys. Goes through all accounts.
+  /// How many accounts log in under which keys, tokens included. An account with records for both of OPAQUE's
+  /// mechanisms may count under two keys. Goes through all accounts.
   ///
   /// - Throws: ``AccountError`` `unavailable`, `corrupt`, `tooNew`.
   public static func usage(in store: any CredentialStore) async throws(AccountError) -> [OPAQUEKeyID: Int] {

@@ -7,8 +7,8 @@ public enum Argon2Backend: Int32, CaseIterable, Sendable, CustomStringConvertibl
   /// libargon2, linked under the trait `Argon2`. Each lane has a thread of its own, up to 16.
   case libargon2 = 2
 
-  /// The backends that this process can use, the preferred one first; without any, ``argon2id(password:salt:memory:passes:lanes:count:)``
-  /// throws.
+  /// The backends that this process can use, the preferred one first; without any,
+  /// ``argon2id(password:salt:memory:passes:lanes:count:)`` throws.
   public static var available: [Argon2Backend] { allCases.filter { passbind_argon2_has($0.rawValue) == 1 } }
 
   /// The library's name.
@@ -32,7 +32,8 @@ public enum Argon2Backend: Int32, CaseIterable, Sendable, CustomStringConvertibl
 ///   - passes: over the memory, 1 to 2^32 - 1; the caller bounds it too.
 ///   - lanes: 1 to 2^24 - 1. The result depends on it, however many threads there are.
 ///   - count: how many bytes to derive, 4 to 1,024.
-/// - Throws: ``CryptoError`` `unavailable` without a backend; `invalidParameter`, also where the memory would not suffice.
+/// - Throws: ``CryptoError`` `unavailable` without a backend; `invalidParameter`, also where the memory would not
+///   suffice.
 public func argon2id(
   password: Span<UInt8>, salt: Span<UInt8>, memory: Int, passes: Int, lanes: Int, count: Int
 ) throws(CryptoError) -> SecretBytes {
@@ -42,7 +43,8 @@ public func argon2id(
     lanes: lanes, count: count, backend: Argon2Backend.available.first)
 }
 
-/// The same with the two inputs that only the published vectors have (RFC 9106 3.1: K and X), and by a backend of choice.
+/// The same with the two inputs that only the published vectors have (RFC 9106 3.1: K and X), and by a backend of
+/// choice.
 package func argon2id(
   password: Span<UInt8>, salt: Span<UInt8>, secret: Span<UInt8>, associatedData: Span<UInt8>, memory: Int,
   passes: Int, lanes: Int, count: Int, backend: Argon2Backend?

@@ -1,16 +1,17 @@
-/// What key stretching somebody accepts that another chose: a floor, below which a password would be too cheap to guess, and a
-/// cap, above which a stranger could take this machine's memory and time. A client has need of both: the parameters reach it
-/// before the server has proved anything.
+/// What key stretching somebody accepts that another chose: a floor, below which a password would be too cheap to
+/// guess, and a cap, above which a stranger could take this machine's memory and time. A client has need of both: the
+/// parameters reach it before the server has proved anything.
 ///
 /// Two figures make the rule for both functions:
 ///
 /// - memory, in KiB: m for Argon2id, n * r / 8 for scrypt;
-/// - work, in KiB: the memory times how often it is gone through. That is m * t for Argon2id; scrypt fills its memory once and
-///   goes through it once more, p times over, which makes n * r / 4 * p.
+/// - work, in KiB: the memory times how often it is gone through. That is m * t for Argon2id; scrypt fills its memory
+///   once and goes through it once more, p times over, which makes n * r / 4 * p.
 ///
-/// The floor is on these two alone. Fewer passes over more memory are not weaker (2 GiB in one pass costs a guesser more than 19
-/// MiB in two), but no number of passes makes up for too little memory, which is what keeps guessing off special hardware. Lanes
-/// make nothing stronger: they only let it run in parallel. The cap is on memory and work too, and on passes and lanes.
+/// The floor is on these two alone. Fewer passes over more memory are not weaker (2 GiB in one pass costs a guesser
+/// more than 19 MiB in two), but no number of passes makes up for too little memory, which is what keeps guessing off
+/// special hardware. Lanes make nothing stronger: they only let it run in parallel. The cap is on memory and work too,
+/// and on passes and lanes.
 public struct KeyStretchingLimits: Hashable, Sendable {
   /// The least memory, in KiB.
   public var minimumMemory: Int
@@ -25,9 +26,9 @@ public struct KeyStretchingLimits: Hashable, Sendable {
   /// The most lanes of Argon2id, and the most of scrypt's p.
   public var maximumLanes: Int
 
-  /// The floor is OWASP's minimum for Argon2id, m=19456 and t=2, and lets RFC 9807's scrypt through (n=32768, r=8). The cap is 256
-  /// MiB and 1 GiB of work, about a second; 10 passes; 16 lanes. RFC 9807's Argon2id (2 GiB) is above that: whoever wants it
-  /// sets `maximumMemory` and `maximumWork` to 2,097,152.
+  /// The floor is OWASP's minimum for Argon2id, m=19456 and t=2, and lets RFC 9807's scrypt through (n=32768, r=8). The
+  /// cap is 256 MiB and 1 GiB of work, about a second; 10 passes; 16 lanes. RFC 9807's Argon2id (2 GiB) is above that:
+  /// whoever wants it sets `maximumMemory` and `maximumWork` to 2,097,152.
   public init(
     minimumMemory: Int = 19_456, maximumMemory: Int = 262_144, minimumWork: Int = 38_912,
     maximumWork: Int = 1_048_576, maximumPasses: Int = 10, maximumLanes: Int = 16
@@ -40,7 +41,8 @@ public struct KeyStretchingLimits: Hashable, Sendable {
     self.maximumLanes = maximumLanes
   }
 
-  /// The limits of ``init(minimumMemory:maximumMemory:minimumWork:maximumWork:maximumPasses:maximumLanes:)`` without arguments.
+  /// The limits of ``init(minimumMemory:maximumMemory:minimumWork:maximumWork:maximumPasses:maximumLanes:)`` without
+  /// arguments.
   public static let `default` = KeyStretchingLimits()
 
   /// Returns if the parameters lie within the limits. It computes nothing and takes no memory.
@@ -56,8 +58,8 @@ public struct KeyStretchingLimits: Hashable, Sendable {
     try permitsCap(parameters)
   }
 
-  /// The cap alone, to open what a passphrase sealed: weak parameters written into it by a stranger gain that stranger nothing,
-  /// since opening it leaves no trace of the passphrase. Heavy ones would still take memory and time.
+  /// The cap alone, to open what a passphrase sealed: weak parameters written into it by a stranger gain that stranger
+  /// nothing, since opening it leaves no trace of the passphrase. Heavy ones would still take memory and time.
   package func permitsCap(_ parameters: KeyStretchingParameters) throws(CryptoError) {
     if parameters.memory > maximumMemory {
       throw beyond(parameters, "memory in KiB", parameters.memory, "cap", maximumMemory)
@@ -91,8 +93,8 @@ extension KeyStretchingParameters {
     }
   }
 
-  /// The memory it goes through in all, in KiB, rounded up. The largest values there are do not overflow: (2^32 - 1)^2 for
-  /// Argon2id, 2^50 for scrypt.
+  /// The memory it goes through in all, in KiB, rounded up. The largest values there are do not overflow: (2^32 - 1)^2
+  /// for Argon2id, 2^50 for scrypt.
   var work: UInt64 {
     switch function {
     case .argon2id(let memory, let passes, _): UInt64(memory) * UInt64(passes)

@@ -1,5 +1,5 @@
-/// Which function stretches a key, and how hard: a value that can be stored, sent and compared. A value that the function
-/// itself would refuse does not exist; whether one is wise is for ``KeyStretchingLimits`` to say.
+/// Which function stretches a key, and how hard: a value that can be stored, sent and compared. A value that the
+/// function itself would refuse does not exist; whether one is wise is for ``KeyStretchingLimits`` to say.
 public struct KeyStretchingParameters: Hashable, Sendable, CustomStringConvertible {
   package enum Function: Hashable, Sendable {
     case argon2id(memory: Int, passes: Int, lanes: Int)
@@ -41,8 +41,8 @@ public struct KeyStretchingParameters: Hashable, Sendable, CustomStringConvertib
 
   /// Argon2id with 64 MiB, 3 passes, 4 lanes: the second recommended option of RFC 9106 section 4.
   public static let `default` = Self(.argon2id(memory: 65_536, passes: 3, lanes: 4))
-  /// Argon2id with 2 GiB, 1 pass, 4 lanes: what RFC 9807 section 7 recommends, and the first option of RFC 9106 section 4. More
-  /// than most clients have to spare, and beyond the default ``KeyStretchingLimits``.
+  /// Argon2id with 2 GiB, 1 pass, 4 lanes: what RFC 9807 section 7 recommends, and the first option of RFC 9106 section
+  /// 4. More than most clients have to spare, and beyond the default ``KeyStretchingLimits``.
   public static let rfc9807Argon2id = Self(.argon2id(memory: 2_097_152, passes: 1, lanes: 4))
   /// scrypt with n = 32,768, r = 8, p = 1, which takes 32 MiB: what RFC 9807 section 7 recommends.
   public static let rfc9807Scrypt = Self(.scrypt(n: 32_768, r: 8, p: 1))
@@ -51,19 +51,19 @@ public struct KeyStretchingParameters: Hashable, Sendable, CustomStringConvertib
 
   /// Argon2id with 19 MiB, 2 passes, 1 lane: what opaque-ke uses unless it is told otherwise, and OWASP's minimum.
   public static let opaqueKE = Self(.argon2id(memory: 19_456, passes: 2, lanes: 1))
-  /// ``default`` where this process has Argon2id, else ``strongScrypt``. For what is opened where it was closed; what others
-  /// have to repeat wants a fixed choice.
+  /// ``default`` where this process has Argon2id, else ``strongScrypt``. For what is opened where it was closed; what
+  /// others have to repeat wants a fixed choice.
   public static var bestAvailable: Self { Argon2Backend.available.isEmpty ? strongScrypt : .default }
 
-  /// Stretches `input`. It blocks for as long as it takes: call ``stretchingKeys(_:)`` around it in asynchronous code, and
-  /// ``KeyStretchingLimits/permits(_:)`` before it where somebody else chose the parameters.
+  /// Stretches `input`. It blocks for as long as it takes: call ``stretchingKeys(_:)`` around it in asynchronous code,
+  /// and ``KeyStretchingLimits/permits(_:)`` before it where somebody else chose the parameters.
   ///
   /// - Parameters:
   ///   - input: a password, or what was made from one; up to 2^32 - 1 bytes.
   ///   - salt: 8 bytes or more. RFC 9807 has 16 zeros, since its input is salted already.
   ///   - count: how many bytes to derive, 4 to 1,024.
-  /// - Throws: ``CryptoError`` `unavailable` if this process lacks the function; `invalidParameter`, also where the memory
-  ///   would not suffice.
+  /// - Throws: ``CryptoError`` `unavailable` if this process lacks the function; `invalidParameter`, also where the
+  ///   memory would not suffice.
   public func stretch(_ input: Span<UInt8>, salt: Span<UInt8>, count: Int) throws(CryptoError) -> SecretBytes {
     guard salt.count >= 8, (4...1024).contains(count) else {
       throw CryptoError(.invalidParameter, "a salt has 8 bytes or more, a stretched key 4 to 1,024")

@@ -10,10 +10,11 @@
 //   check      32
 //   sealed      as many as the secret has, and a tag of 16
 //
-// The passphrase, stretched with the salt to 32 bytes, or the key itself is the input of HKDF-SHA-512 (RFC 5869) with the same
-// salt; expanded to 64 bytes with all that stands before `check` as info, it gives the key of AES-256-GCM and `check`. So each
-// sealing has a key of its own, which no nonce meets twice. GCM's associated data is all that stands before `sealed`. `check`
-// is there because GCM alone lets one ciphertext be made that opens under many keys, which tries many passphrases at once.
+// The passphrase, stretched with the salt to 32 bytes, or the key itself is the input of HKDF-SHA-512 (RFC 5869) with
+// the same salt; expanded to 64 bytes with all that stands before `check` as info, it gives the key of AES-256-GCM and
+// `check`. So each sealing has a key of its own, which no nonce meets twice. GCM's associated data is all that stands
+// before `sealed`. `check` is there because GCM alone lets one ciphertext be made that opens under many keys, which
+// tries many passphrases at once.
 
 package enum SealedSecret {
   /// The most bytes a secret may have: 1 MiB.
@@ -46,11 +47,12 @@ package enum SealedSecret {
       + AES256GCM.seal(secret, key: keys.encryption.span, nonce: nonce.span, associatedData: bytes.span)
   }
 
-  /// Opens what `seal` made. With a passphrase it blocks for as long as stretching takes; what the bytes ask for is checked
-  /// against the key's limits first.
+  /// Opens what `seal` made. With a passphrase it blocks for as long as stretching takes; what the bytes ask for is
+  /// checked against the key's limits first.
   ///
-  /// - Throws: ``CryptoError`` `notAuthentic` if the key, the passphrase or the purpose is another one or any byte was changed,
-  ///   added or left out; `invalidParameter` if stretching would cost more than the limits allow; `unavailable`.
+  /// - Throws: ``CryptoError`` `notAuthentic` if the key, the passphrase or the purpose is another one or any byte was
+  ///   changed, added or left out; `invalidParameter` if stretching would cost more than the limits allow;
+  ///   `unavailable`.
   package static func open(
     _ sealed: Span<UInt8>, purpose: String, with key: borrowing SealingKey
   ) throws(CryptoError) -> SecretBytes {

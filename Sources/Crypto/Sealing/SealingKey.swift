@@ -1,4 +1,5 @@
-/// What a secret at rest is sealed under: a key from a key file, a KMS or a secret store, or a passphrase that somebody types.
+/// What a secret at rest is sealed under: a key from a key file, a KMS or a secret store, or a passphrase that somebody
+/// types.
 public struct SealingKey: ~Copyable, Sendable {
   struct Stretching: Sendable {
     let parameters: KeyStretchingParameters
@@ -17,7 +18,8 @@ public struct SealingKey: ~Copyable, Sendable {
   /// How many bytes a key has: 32.
   public static let keyCount = 32
 
-  /// A key of 32 random bytes, such as `SecretBytes.random(count: SealingKey.keyCount)`. Not a passphrase: nothing stretches it.
+  /// A key of 32 random bytes, such as `SecretBytes.random(count: SealingKey.keyCount)`. Not a passphrase: nothing
+  /// stretches it.
   ///
   /// - Throws: ``CryptoError`` `invalidParameter` if there are not 32 bytes.
   public static func key(_ key: consuming SecretBytes) throws(CryptoError) -> SealingKey {
@@ -30,8 +32,8 @@ public struct SealingKey: ~Copyable, Sendable {
   /// A passphrase. Sealing and opening block for as long as stretching it takes.
   ///
   /// - Parameters:
-  ///   - passphrase: the passphrase's bytes, at least one. They are taken as they are: a passphrase typed in another form of
-  ///     Unicode is another one.
+  ///   - passphrase: the passphrase's bytes, at least one. They are taken as they are: a passphrase typed in another
+  ///     form of Unicode is another one.
   ///   - stretching: how to stretch it in sealing. In opening, what was sealed says how.
   ///   - limits: what `stretching` must keep within, and whose cap must let through what a sealed secret asks for.
   /// - Throws: ``CryptoError`` `invalidParameter` for an empty passphrase, and for parameters beyond the limits.

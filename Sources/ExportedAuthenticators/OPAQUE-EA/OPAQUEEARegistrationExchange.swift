@@ -3,7 +3,8 @@ public import PassBindOPAQUE
 public import PassBindSASL
 
 /// The client's end of a registration for OPAQUE-EA over the wire (REGISTRATION.md of PassBindOPAQUE, "OPAQUE-EA"): as
-/// ``PassBindOPAQUE/OPAQUERegistrationExchange``, which says when it may be used. It needs no authenticators: only logins do.
+/// ``PassBindOPAQUE/OPAQUERegistrationExchange``, which says when it may be used. It needs no authenticators: only
+/// logins do.
 public final class OPAQUEEARegistrationExchange: SASLClientExchange {
   /// The mechanism that the account will log in by: `OPAQUE-EA`.
   public let mechanism = OPAQUEEAMechanism.name
@@ -15,7 +16,8 @@ public final class OPAQUEEARegistrationExchange: SASLClientExchange {
   ///   - password: the new password, in UTF-8, up to 65,535 bytes.
   ///   - policy: the limits, checked before any stretching, and how to prepare the password: as at each login later.
   ///   - vault: what opens the account's notes now.
-  ///   - mayLoseNotes: whether to go on where there is no `vault`, and the account has notes: nothing opens them afterwards.
+  ///   - mayLoseNotes: whether to go on where there is no `vault`, and the account has notes: nothing opens them
+  ///     afterwards.
   ///   - account: the user name.
   /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `invalidPassword`, `invalidName`.
   public convenience init(
@@ -41,11 +43,11 @@ public final class OPAQUEEARegistrationExchange: SASLClientExchange {
   /// `client-1`.
   public var initialResponse: [UInt8] { steps.initialResponse }
 
-  /// The answer to a message of the server: the record, for which it stretches the password off the caller's executor; then, note
-  /// by note, what is to be kept instead.
+  /// The answer to a message of the server: the record, for which it stretches the password off the caller's executor;
+  /// then, note by note, what is to be kept instead.
   ///
-  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` as ``PassBindOPAQUE/OPAQUERegistrationExchange/respond(to:)``. The exchange is
-  ///   over then: cancel it, and nothing has changed.
+  /// - Throws: ``PassBindOPAQUE/OPAQUEError`` as ``PassBindOPAQUE/OPAQUERegistrationExchange/respond(to:)``. The
+  ///   exchange is over then: cancel it, and nothing has changed.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
     try await steps.respond(to: challenge)
   }

@@ -78,9 +78,9 @@ public struct OPAQUEEAServerLookup: ~Copyable, Sendable {
   ///     and ends in refusal.
   ///   - keys: the server's.
   ///   - refusal: why the login is to end in refusal whatever the proof: an account that is locked, a token that has
-  ///     expired. The challenge then does not tell whether the guess was right. It still has the OPRF's answer to it, by which
-  ///     the guess can be tested against any true challenge of the account: count it as you count the others, and make none at
-  ///     all for a client that has failed too often.
+  ///     expired. The challenge then does not tell whether the guess was right. It still has the OPRF's answer to it,
+  ///     by which the guess can be tested against any true challenge of the account: count it as you count the others,
+  ///     and make none at all for a client that has failed too often.
   /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `unavailable`; `messageTooLong` where too many contexts were used on the
   ///   connection.
   public consuming func challenge(

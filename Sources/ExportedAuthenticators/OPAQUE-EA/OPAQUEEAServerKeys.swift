@@ -7,8 +7,8 @@ internal import PassBindRistretto
 /// other: each is expanded under a label of its own (OPAQUE-EA.md, "The server's keys").
 ///
 /// A rotation changes the OPRF keys. The key that signs stays for as long as the decoys do, since clients see it:
-/// another one would show which names have an account from before. So a rotation does not take it from a thief, who passes for
-/// the server by it where he also ends the TLS connection: wholly new keys do.
+/// another one would show which names have an account from before. So a rotation does not take it from a thief, who
+/// passes for the server by it where he also ends the TLS connection: wholly new keys do.
 public struct OPAQUEEAServerKeys: Sendable, CustomStringConvertible {
   /// What new records are made under.
   public let current: OPAQUEEAServerSetup

@@ -1,8 +1,8 @@
 public import PassBindCrypto
 internal import PassBindRistretto
 
-/// What libopaque keeps of an account, 256 bytes: an OPRF key and a private key that serve this one account, and RFC 9807's
-/// record. There is no server setup behind it: each of these files is as secret as one.
+/// What libopaque keeps of an account, 256 bytes: an OPRF key and a private key that serve this one account, and RFC
+/// 9807's record. There is no server setup behind it: each of these files is as secret as one.
 public struct LibopaqueRecord: ~Copyable, Sendable {
   /// The number of bytes: 256.
   public static let byteCount = 256
@@ -17,7 +17,8 @@ public struct LibopaqueRecord: ~Copyable, Sendable {
   /// Reads libopaque's record: kU 32 bytes, skS 32, then RFC 9807's record 192.
   ///
   /// - Parameter bytes: exactly 256 bytes.
-  /// - Throws: ``OPAQUEError`` `wrongLength`, or `invalidElement` for a key that is zero, not canonical, or not an element.
+  /// - Throws: ``OPAQUEError`` `wrongLength`, or `invalidElement` for a key that is zero, not canonical, or not an
+  ///   element.
   public init(_ bytes: borrowing SecretBytes) throws(OPAQUEError) {
     guard bytes.count == Self.byteCount else {
       throw OPAQUEError(.wrongLength, "libopaque's record has \(bytes.count) bytes where \(Self.byteCount) are wanted")
@@ -46,8 +47,8 @@ public struct LibopaqueRecord: ~Copyable, Sendable {
 }
 
 extension OPAQUEServerSetup {
-  /// An account of this setup as libopaque keeps it: with the OPRF key that belongs to its credential identifier. libopaque
-  /// needs the identities and the context at each login, as here.
+  /// An account of this setup as libopaque keeps it: with the OPRF key that belongs to its credential identifier.
+  /// libopaque needs the identities and the context at each login, as here.
   ///
   /// - Parameters:
   ///   - record: the account's record.
@@ -63,16 +64,17 @@ extension OPAQUEServerSetup {
 }
 
 extension OPAQUEServerLogin {
-  /// As ``init(ke1:record:credentialIdentifier:setup:identities:context:)``, for an account that came from libopaque with keys
-  /// of its own. An account that does not exist is answered by the other initializer, which does the same work.
+  /// As ``init(ke1:record:credentialIdentifier:setup:identities:context:)``, for an account that came from libopaque
+  /// with keys of its own. An account that does not exist is answered by the other initializer, which does the same
+  /// work.
   ///
   /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement` or `invalidParameter`.
   public init(
     ke1: [UInt8], libopaque account: borrowing LibopaqueRecord, identities: OPAQUEIdentities = .publicKeys,
     context: [UInt8] = []
   ) throws(OPAQUEError) {
-    // The other initializer derives a decoy and two OPRF keys. Without that work here, which nobody uses, the time would tell
-    // the accounts that came from libopaque from those that do not exist.
+    // The other initializer derives a decoy and two OPRF keys. Without that work here, which nobody uses, the time
+    // would tell the accounts that came from libopaque from those that do not exist.
     let name = account.serverPublicKey
     let decoys = try OPAQUEDecoys(seed: SecretBytes(count: 64), clientPublicKey: name)
     let answer = try ServerAnswer(ke1, account.record, name, decoys, ServerLoginRandomness())

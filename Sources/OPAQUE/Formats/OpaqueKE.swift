@@ -1,17 +1,18 @@
 public import PassBindCrypto
 internal import PassBindRistretto
 
-// What the Rust crate opaque-ke, version 4, and its wrappers keep, byte for byte. Its password file (ServerRegistration, 192
-// bytes) is RFC 9807's record and is read by ``OPAQUERecord/init(_:)``; its clients' messages are the RFC's.
+// What the Rust crate opaque-ke, version 4, and its wrappers keep, byte for byte. Its password file
+// (ServerRegistration, 192 bytes) is RFC 9807's record and is read by ``OPAQUERecord/init(_:)``; its clients' messages
+// are the RFC's.
 
 extension OPAQUEServerSetup {
-  /// Reads opaque-ke 4's ServerSetup: oprf_seed 64 bytes, private key 32, the public key of the client that does not exist 32.
-  /// Accounts registered there log in here, with Argon2id and the parameters that opaque-ke used. Names without an account are
-  /// answered under the same OPRF keys as there.
+  /// Reads opaque-ke 4's ServerSetup: oprf_seed 64 bytes, private key 32, the public key of the client that does not
+  /// exist 32. Accounts registered there log in here, with Argon2id and the parameters that opaque-ke used. Names
+  /// without an account are answered under the same OPRF keys as there.
   ///
   /// - Parameter bytes: exactly 128 bytes.
-  /// - Throws: ``OPAQUEError`` `wrongLength`, or `invalidElement` for a private key that is zero or not below the group order,
-  ///   or a public key that is none.
+  /// - Throws: ``OPAQUEError`` `wrongLength`, or `invalidElement` for a private key that is zero or not below the group
+  ///   order, or a public key that is none.
   public init(opaqueKE bytes: borrowing SecretBytes) throws(OPAQUEError) {
     guard bytes.count == 128 else {
       throw OPAQUEError(.wrongLength, "opaque-ke's ServerSetup has \(bytes.count) bytes where 128 are wanted")
@@ -28,8 +29,8 @@ extension OPAQUEServerSetup {
       decoys: OPAQUEDecoys(seed: SecretBytes(copying: bytes.span.extracting(..<64)), clientPublicKey: decoyKey))
   }
 
-  /// The setup as opaque-ke 4 keeps it, 128 bytes, and **not sealed**: whoever reads them is the server. opaque-ke has no
-  /// place for the seed of the decoys, so once the keys were rotated names without an account get new answers there.
+  /// The setup as opaque-ke 4 keeps it, 128 bytes, and **not sealed**: whoever reads them is the server. opaque-ke has
+  /// no place for the seed of the decoys, so once the keys were rotated names without an account get new answers there.
   public func unsealedForOpaqueKE() -> SecretBytes {
     var bytes = SecretBytes(count: 128)
     bytes.write(secrets.oprfSeed, at: 0)

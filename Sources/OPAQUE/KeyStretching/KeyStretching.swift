@@ -13,8 +13,8 @@ public protocol KeyStretching: Sendable {
   func stretch(_ oprfOutput: borrowing SecretBytes) async throws(OPAQUEError) -> SecretBytes
 }
 
-/// No stretching at all: who steals the server's records tries guesses as fast as he can. For test vectors and for peers
-/// that are built this way; never for anybody's password.
+/// No stretching at all: who steals the server's records tries guesses as fast as he can. For test vectors and for
+/// peers that are built this way; never for anybody's password.
 public struct InsecureIdentityStretching: KeyStretching {
   /// Stretches nothing.
   public init() {}

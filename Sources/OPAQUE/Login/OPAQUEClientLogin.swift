@@ -2,8 +2,8 @@ public import PassBindCrypto
 internal import PassBindOPRF
 internal import PassBindRistretto
 
-/// The client's end of a login (RFC 9807 section 6): KE1 out, KE2 in, KE3 out. Using it up is the only way on: a second KE2
-/// for one KE1 does not compile.
+/// The client's end of a login (RFC 9807 section 6): KE1 out, KE2 in, KE3 out. Using it up is the only way on: a second
+/// KE2 for one KE1 does not compile.
 ///
 ///     let login = try OPAQUEClientLogin(password: password)
 ///     send(login.ke1)
@@ -40,14 +40,15 @@ public struct OPAQUEClientLogin: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - ke2: the server's KE2, 320 bytes.
-  ///   - context: what both ends know of the connection and the application, 0 to 65,535 bytes; channel binding goes here.
+  ///   - context: what both ends know of the connection and the application, 0 to 65,535 bytes; channel binding goes
+  ///     here.
   ///   - identities: who the two ends are, as at the registration.
   ///   - stretching: the key stretching, as at the registration. Parameters that the server sent along go through
   ///     ``PassBindCrypto/KeyStretchingLimits/permits(_:)`` first: they are used before it has proved anything.
   /// - Returns: what to send, and the keys of the session. The server is authenticated.
-  /// - Throws: ``OPAQUEError`` `wrongLength`, `reflectedValue`; `envelopeRecovery` for a wrong password and all that can't be
-  ///   told from it, `serverAuthentication` if the server did not prove itself: send nothing then. `invalidParameter` for too
-  ///   long a context; and what `stretching` throws.
+  /// - Throws: ``OPAQUEError`` `wrongLength`, `reflectedValue`; `envelopeRecovery` for a wrong password and all that
+  ///   can't be told from it, `serverAuthentication` if the server did not prove itself: send nothing then.
+  ///   `invalidParameter` for too long a context; and what `stretching` throws.
   public consuming func finish(
     ke2: [UInt8], context: [UInt8] = [], identities: OPAQUEIdentities = .publicKeys, stretching: some KeyStretching
   ) async throws(OPAQUEError) -> OPAQUESession {

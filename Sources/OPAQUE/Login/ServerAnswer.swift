@@ -1,8 +1,8 @@
 internal import PassBindCrypto
 internal import PassBindRistretto
 
-/// A KE1 that is well-formed and the record it will be answered with: the work between them, in the steps of RFC 9807 section
-/// 6.2.2. What needs the server's private key is apart (``ServerGroupWork``), since the key may live elsewhere.
+/// A KE1 that is well-formed and the record it will be answered with: the work between them, in the steps of RFC 9807
+/// section 6.2.2. What needs the server's private key is apart (``ServerGroupWork``), since the key may live elsewhere.
 struct ServerAnswer: ~Copyable {
   let ke1: Message<KE1>
   let record: OPAQUERecord
@@ -86,8 +86,8 @@ struct ServerAnswer: ~Copyable {
   }
 }
 
-/// A server's group elements of one login, encoded: evaluated_message, then the three Diffie-Hellman results in the order of
-/// the key schedule (section 6.4.4), then server_public_keyshare; 32 bytes each.
+/// A server's group elements of one login, encoded: evaluated_message, then the three Diffie-Hellman results in the
+/// order of the key schedule (section 6.4.4), then server_public_keyshare; 32 bytes each.
 struct ServerGroupWork: ~Copyable {
   let bytes: SecretBytes
 

@@ -2,9 +2,9 @@ public import PassBindCrypto
 internal import PassBindOPRF
 internal import PassBindRistretto
 
-/// The client's end of a registration (RFC 9807 section 5): it makes a record without telling the server the password. The
-/// two messages and the record travel over a channel that is confidential and authenticates both ends; OPAQUE itself
-/// protects nothing yet.
+/// The client's end of a registration (RFC 9807 section 5): it makes a record without telling the server the password.
+/// The two messages and the record travel over a channel that is confidential and authenticates both ends; OPAQUE
+/// itself protects nothing yet.
 ///
 ///     let registration = try OPAQUEClientRegistration(password: password)
 ///     send(registration.request)
@@ -19,7 +19,8 @@ public struct OPAQUEClientRegistration: ~Copyable, Sendable {
 
   /// Starts a registration (section 5.2.1, CreateRegistrationRequest).
   ///
-  /// - Parameter password: 1 to 65,535 bytes. OPAQUE takes them as they are: prepare text first, the same way each time.
+  /// - Parameter password: 1 to 65,535 bytes. OPAQUE takes them as they are: prepare text first, the same way each
+  ///   time.
   /// - Throws: ``OPAQUEError`` `invalidPassword`.
   public init(password: borrowing SecretBytes) throws(OPAQUEError) {
     try self.init(password: password, blind: nil)

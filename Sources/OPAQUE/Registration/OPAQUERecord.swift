@@ -1,11 +1,11 @@
 internal import PassBindCrypto
 internal import PassBindRistretto
 
-/// What a server keeps of a client instead of a password (RFC 9807 section 5.1, RegistrationRecord): the client's public
-/// key, a masking key, and an envelope that only the password opens. 192 bytes.
+/// What a server keeps of a client instead of a password (RFC 9807 section 5.1, RegistrationRecord): the client's
+/// public key, a masking key, and an envelope that only the password opens. 192 bytes.
 ///
-/// Whoever reads it together with the server's setup can try guesses at the password, at the price of the key stretching
-/// each. It prints as nothing.
+/// Whoever reads it together with the server's setup can try guesses at the password, at the price of the key
+/// stretching each. It prints as nothing.
 public struct OPAQUERecord: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   /// The number of bytes: 192.
   public static let byteCount = RegistrationRecord.count
@@ -13,8 +13,8 @@ public struct OPAQUERecord: Hashable, Sendable, CustomStringConvertible, CustomR
   /// The record as the client sent it, 192 bytes: client_public_key 32, masking_key 64, envelope 96.
   public let bytes: [UInt8]
 
-  /// Reads a record that a client sent over a channel that is confidential and authenticated (section 10.10: the masking key
-  /// tells real accounts from made-up ones).
+  /// Reads a record that a client sent over a channel that is confidential and authenticated (section 10.10: the
+  /// masking key tells real accounts from made-up ones).
   ///
   /// - Throws: ``OPAQUEError`` `wrongLength`, or `invalidElement` for a client's public key that is none.
   public init(_ bytes: [UInt8]) throws(OPAQUEError) {

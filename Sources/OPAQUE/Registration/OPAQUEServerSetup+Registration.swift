@@ -8,8 +8,8 @@ extension OPAQUEServerSetup {
   ///
   /// - Parameters:
   ///   - request: the client's RegistrationRequest, 32 bytes.
-  ///   - credentialIdentifier: what the server calls the account, 1 to 65,535 bytes: never two accounts by one identifier, and
-  ///     the same one at each login (section 8).
+  ///   - credentialIdentifier: what the server calls the account, 1 to 65,535 bytes: never two accounts by one
+  ///     identifier, and the same one at each login (section 8).
   /// - Returns: RegistrationResponse, 64 bytes.
   /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement` or `invalidParameter`.
   public func registrationResponse(
@@ -20,8 +20,8 @@ extension OPAQUEServerSetup {
     return (try oprfKey(credentialIdentifier) * blinded).encoded + publicKey
   }
 
-  /// Makes a record from a password in one step, without a client: for an administrator who sets a password, or a migration.
-  /// The server sees the password then, which otherwise it never does.
+  /// Makes a record from a password in one step, without a client: for an administrator who sets a password, or a
+  /// migration. The server sees the password then, which otherwise it never does.
   ///
   /// - Parameters:
   ///   - password: 1 to 65,535 bytes.

@@ -12,7 +12,8 @@ extension OPAQUEError.Code {
   /// A step out of order: an exchange used twice, or a success claimed before the server proved itself.
   public static let outOfOrder = Self(description: "outOfOrder")
 
-  /// A registration after which nothing would open the account's notes any more, since the client was given nothing that opens them.
+  /// A registration after which nothing would open the account's notes any more, since the client was given nothing
+  /// that opens them.
   public static let notesWouldBeLost = Self(description: "notesWouldBeLost")
 
   // Channel binding and negotiation.

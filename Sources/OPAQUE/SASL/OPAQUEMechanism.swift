@@ -1,7 +1,7 @@
 public import PassBindSASL
 
-/// OPAQUE as a SASL mechanism: `OPAQUE-R255`, and `OPAQUE-R255-PLUS`, which binds to the channel. This package's own; its
-/// messages are specified in OPAQUE-R255.md, beside this file.
+/// OPAQUE as a SASL mechanism: `OPAQUE-R255`, and `OPAQUE-R255-PLUS`, which binds to the channel. This package's own;
+/// its messages are specified in OPAQUE-R255.md, beside this file.
 public struct OPAQUEMechanism: Hashable, Sendable, CustomStringConvertible {
   /// Whether this is the -PLUS form, which binds to the channel.
   public let isPlus: Bool

@@ -1,11 +1,11 @@
 public import PassBindCrypto
 public import PassBindSASL
 
-/// The client's end of a registration over the wire (REGISTRATION.md, "OPAQUE-R255"): a new password for an account, an account that
-/// so far had another mechanism's, or new server keys. It replaces every password that the account has.
+/// The client's end of a registration over the wire (REGISTRATION.md, "OPAQUE-R255"): a new password for an account, an
+/// account that so far had another mechanism's, or new server keys. It replaces every password that the account has.
 ///
-/// Only for a connection whose login just succeeded, bound to its channel: nothing in these messages authenticates either end.
-/// Protocol profiles drive it like a login, by `initialResponse`, `respond(to:)` and `finish(with:)`.
+/// Only for a connection whose login just succeeded, bound to its channel: nothing in these messages authenticates
+/// either end. Protocol profiles drive it like a login, by `initialResponse`, `respond(to:)` and `finish(with:)`.
 public final class OPAQUERegistrationExchange: SASLClientExchange {
   /// The mechanism that the account will log in by: `OPAQUE-R255`.
   public let mechanism = OPAQUEMechanism().name
@@ -17,7 +17,8 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
   ///   - password: the new password, in UTF-8, up to 65,535 bytes.
   ///   - policy: the limits, checked before any stretching, and how to prepare the password: as at each login later.
   ///   - vault: what opens the account's notes now.
-  ///   - mayLoseNotes: whether to go on where there is no `vault`, and the account has notes: nothing opens them afterwards.
+  ///   - mayLoseNotes: whether to go on where there is no `vault`, and the account has notes: nothing opens them
+  ///     afterwards.
   ///   - account: the user name.
   /// - Throws: ``OPAQUEError`` `invalidPassword`, `invalidName`.
   public convenience init(
@@ -43,12 +44,12 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
   /// `client-1`.
   public var initialResponse: [UInt8] { steps.initialResponse }
 
-  /// The answer to a message of the server: the record, for which it stretches the password off the caller's executor; then, note
-  /// by note, what is to be kept instead.
+  /// The answer to a message of the server: the record, for which it stretches the password off the caller's executor;
+  /// then, note by note, what is to be kept instead.
   ///
   /// - Throws: ``OPAQUEError``: whatever is wrong with the message, and `notesWouldBeLost`, `stretchingRefused` and
-  ///   `reflectedValue`, before any stretching; `stretchingFailed`; `outOfOrder` for more notes than were announced. The exchange
-  ///   is over then: cancel it, and nothing has changed.
+  ///   `reflectedValue`, before any stretching; `stretchingFailed`; `outOfOrder` for more notes than were announced.
+  ///   The exchange is over then: cancel it, and nothing has changed.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
     try await steps.respond(to: challenge)
   }

@@ -1,7 +1,7 @@
 package import PassBindCrypto
 
-/// The messages of a registration (REGISTRATION.md, "OPAQUE-R255") as values. Both ends of it are made of these, the server's in
-/// another module.
+/// The messages of a registration (REGISTRATION.md, "OPAQUE-R255") as values. Both ends of it are made of these, the
+/// server's in another module.
 package enum OPAQUERegistrationMessage {
   /// `client-1`: RegistrationRequest, 32 bytes.
   package struct Request {

@@ -25,8 +25,8 @@ package struct OPAQUEMadeRecord: ~Copyable {
   }
 }
 
-/// The client's end of a registration over the wire (REGISTRATION.md), which OPAQUE's mechanisms have in common: the record,
-/// then the notes.
+/// The client's end of a registration over the wire (REGISTRATION.md), which OPAQUE's mechanisms have in common: the
+/// record, then the notes.
 package final class OPAQUERegistrationSteps<Maker: OPAQUERecordMaker & ~Copyable> {
   private enum State: ~Copyable {
     case begun(Maker)

@@ -28,13 +28,13 @@ public struct OPAQUESASLClient: ~Copyable, Sendable {
   ///   - user: whose password it is.
   ///   - authorizationIdentity: whom to act as; nil means the user.
   ///   - password: in UTF-8, up to 65,535 bytes.
-  ///   - offer: what the server offered on this connection, whole: if anything was added or taken away on the way, the login
-  ///     fails.
+  ///   - offer: what the server offered on this connection, whole: if anything was added or taken away on the way, the
+  ///     login fails.
   ///   - bindings: what the connection can be bound by.
   ///   - negotiation: what to accept; by default channel binding always.
   ///   - policy: the limits.
-  /// - Throws: ``OPAQUEError`` `noAcceptableMechanism`, `channelBindingUnavailable`, `mechanismMismatch`, `invalidName`,
-  ///   `invalidPassword`.
+  /// - Throws: ``OPAQUEError`` `noAcceptableMechanism`, `channelBindingUnavailable`, `mechanismMismatch`,
+  ///   `invalidName`, `invalidPassword`.
   public init(
     user: String, authorizationIdentity: String? = nil, password: borrowing SecretBytes, offer: SASLOffer,
     bindings: ChannelBindings,
@@ -60,8 +60,8 @@ public struct OPAQUESASLClient: ~Copyable, Sendable {
   ///   - password: in UTF-8, up to 65,535 bytes.
   ///   - offer: what the server offered on this connection, whole.
   ///   - policy: the limits.
-  /// - Throws: ``OPAQUEError`` `mechanismMismatch` where the choice is not one of OPAQUE or contradicts itself, `invalidName`,
-  ///   `invalidPassword`.
+  /// - Throws: ``OPAQUEError`` `mechanismMismatch` where the choice is not one of OPAQUE or contradicts itself,
+  ///   `invalidName`, `invalidPassword`.
   public init(
     _ choice: ClientNegotiationPolicy.Choice, user: String, authorizationIdentity: String? = nil,
     password: borrowing SecretBytes, offer: SASLOffer, policy: OPAQUESASLClientPolicy = OPAQUESASLClientPolicy()
@@ -97,12 +97,12 @@ public struct OPAQUESASLClient: ~Copyable, Sendable {
   /// The answer to the server's first message. Stretches the password, off the caller's executor.
   ///
   /// - Parameter serverFirst: `server-first`, as received.
-  /// - Returns: what to send, and the keys of the session. The server is authenticated, and saw the same offer, names, parameters
-  ///   and binding as this end.
+  /// - Returns: what to send, and the keys of the session. The server is authenticated, and saw the same offer, names,
+  ///   parameters and binding as this end.
   /// - Throws: ``OPAQUEError``: whatever is wrong with the message, and `stretchingRefused`, before any stretching;
-  ///   `envelopeRecovery` for a wrong password and all that can't be told from it; `serverAuthentication` for a server that did not
-  ///   prove itself, another connection's binding, or an offer that was changed on the way; `stretchingFailed`. Send nothing then,
-  ///   and end the exchange as the outer protocol has it.
+  ///   `envelopeRecovery` for a wrong password and all that can't be told from it; `serverAuthentication` for a server
+  ///   that did not prove itself, another connection's binding, or an offer that was changed on the way;
+  ///   `stretchingFailed`. Send nothing then, and end the exchange as the outer protocol has it.
   public consuming func respond(to serverFirst: [UInt8]) async throws(OPAQUEError) -> OPAQUESASLOutcome {
     let message = try OPAQUESASLMessage.ServerFirst(parsing: serverFirst)
     do throws(CryptoError) {

@@ -17,8 +17,8 @@ public final class OPAQUESASLClientExchange: SASLClientExchange {
 
   /// The answer to the server's first message, of which there is but one.
   ///
-  /// - Throws: ``OPAQUEError``: see ``OPAQUESASLClient/respond(to:)``; `outOfOrder` for a second challenge. The exchange is over
-  ///   then.
+  /// - Throws: ``OPAQUEError``: see ``OPAQUESASLClient/respond(to:)``; `outOfOrder` for a second challenge. The
+  ///   exchange is over then.
   public func respond(to challenge: [UInt8]) async throws(OPAQUEError) -> [UInt8] {
     let client = try steps.challenged()
     let outcome = try await client.respond(to: challenge)

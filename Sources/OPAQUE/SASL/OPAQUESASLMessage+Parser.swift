@@ -1,8 +1,8 @@
 internal import PassBindCrypto
 internal import PassBindSASL
 
-// Pure functions from bytes to a message or an error, strict to the letter of OPAQUE-R255.md. The last attribute of a message
-// goes on to its end, so whatever follows makes its value one that is refused.
+// Pure functions from bytes to a message or an error, strict to the letter of OPAQUE-R255.md. The last attribute of a
+// message goes on to its end, so whatever follows makes its value one that is refused.
 
 extension OPAQUESASLMessage.ClientFirst {
   init(parsing message: [UInt8]) throws(OPAQUEError) {
@@ -40,7 +40,8 @@ extension OPAQUESASLMessage {
     return message[...]
   }
 
-  /// The value of the attribute at the start of `rest`, which goes on up to `separator`; `rest` then begins behind that.
+  /// The value of the attribute at the start of `rest`, which goes on up to `separator`; `rest` then begins behind
+  /// that.
   static func attribute(
     _ name: Unicode.Scalar, before separator: UInt8, _ rest: inout ArraySlice<UInt8>
   ) throws(OPAQUEError) -> ArraySlice<UInt8> {

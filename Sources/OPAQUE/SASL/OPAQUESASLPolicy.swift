@@ -5,8 +5,8 @@ internal import PassBindSASL
 public struct OPAQUESASLClientPolicy: Sendable {
   /// What key stretching to accept. It is checked before any is done, since the server has proved nothing by then.
   public var stretchingLimits = KeyStretchingLimits.default
-  /// Whether to bring the password to SASLprep's form, as at the registration. Not for accounts that were registered with the
-  /// bytes as they came, by opaque-ke for instance.
+  /// Whether to bring the password to SASLprep's form, as at the registration. Not for accounts that were registered
+  /// with the bytes as they came, by opaque-ke for instance.
   public var preparesPassword = true
 
   /// The defaults.
@@ -26,8 +26,8 @@ public struct OPAQUESASLClientPolicy: Sendable {
 public struct OPAQUESASLServerPolicy: Sendable {
   /// Whether logins that are not bound to the channel are refused.
   public var requiresChannelBinding = false
-  /// The key stretching that is shown for accounts that do not exist. They can't be told from real ones as far as these have the
-  /// same: give it the value that they have, and leave it when the server restarts.
+  /// The key stretching that is shown for accounts that do not exist. They can't be told from real ones as far as these
+  /// have the same: give it the value that they have, and leave it when the server restarts.
   public var decoyStretching = KeyStretchingParameters.default
 
   /// The defaults.

@@ -1,8 +1,8 @@
 public import PassBindCrypto
 public import PassBindSASL
 
-/// A server that waits for a client's first message of `OPAQUE-R255` or `OPAQUE-R255-PLUS` (OPAQUE-R255.md). It keeps no
-/// accounts: it says whose credential it needs. Each step consumes the state before it:
+/// A server that waits for a client's first message of `OPAQUE-R255` or `OPAQUE-R255-PLUS` (OPAQUE-R255.md). It keeps
+/// no accounts: it says whose credential it needs. Each step consumes the state before it:
 ///
 /// ```swift
 /// let server = OPAQUESASLServer(mechanism, offer: offer, bindings: bindings)
@@ -13,10 +13,11 @@ public import PassBindSASL
 /// let login = try challenge.receive(clientFinal)
 /// ```
 ///
-/// Once the challenge is sent, the client knows whether its guess at the password was right. A login that is let go of after
-/// that counts as a failed one (RFC 9807 section 9.2).
+/// Once the challenge is sent, the client knows whether its guess at the password was right. A login that is let go of
+/// after that counts as a failed one (RFC 9807 section 9.2).
 ///
-/// Whatever step throws, the error is for the log, and the peer gets the outer protocol's failure, the same for every cause.
+/// Whatever step throws, the error is for the log, and the peer gets the outer protocol's failure, the same for every
+/// cause.
 public struct OPAQUESASLServer: ~Copyable, Sendable {
   private let mechanism: OPAQUEMechanism
   private let offer: SASLOffer
@@ -41,8 +42,9 @@ public struct OPAQUESASLServer: ~Copyable, Sendable {
   /// Reads the client's first message.
   ///
   /// - Parameter clientFirst: `client-first`, as received.
-  /// - Throws: ``OPAQUEError``: `mechanismNotOffered`, `mechanismMismatch`, `channelBindingDowngrade`, `channelBindingRequired`,
-  ///   `channelBindingNotSupported`, `unsupportedBindingType`, `invalidName`, or what is wrong with the message.
+  /// - Throws: ``OPAQUEError``: `mechanismNotOffered`, `mechanismMismatch`, `channelBindingDowngrade`,
+  ///   `channelBindingRequired`, `channelBindingNotSupported`, `unsupportedBindingType`, `invalidName`, or what is
+  ///   wrong with the message.
   public consuming func receive(_ clientFirst: [UInt8]) throws(OPAQUEError) -> OPAQUESASLServerLookup {
     let message = try OPAQUESASLMessage.ClientFirst(parsing: clientFirst)
     let (mechanism, offer, bindings, policy) = (mechanism, offer, bindings, policy)
@@ -59,7 +61,8 @@ public struct OPAQUESASLServer: ~Copyable, Sendable {
 
 /// A server that knows who wants to log in and needs the account's credential.
 public struct OPAQUESASLServerLookup: ~Copyable, Sendable {
-  /// The user's name, normalised; unproved as yet. Its UTF-8 is the credential_identifier that the account is registered by.
+  /// The user's name, normalised; unproved as yet. Its UTF-8 is the credential_identifier that the account is
+  /// registered by.
   public let user: String
   /// Whom the user wants to act as; nil means itself. To be allowed or refused once the proof is in.
   public let authorizationIdentity: String?
@@ -77,15 +80,15 @@ public struct OPAQUESASLServerLookup: ~Copyable, Sendable {
   /// The challenge for an account, or for one that does not exist, which looks and takes the same and ends in refusal.
   ///
   /// - Parameters:
-  ///   - credential: the account's; nil where there is none. One whose server key is not among `keys` can't be used, and
-  ///     ends in refusal.
+  ///   - credential: the account's; nil where there is none. One whose server key is not among `keys` can't be used,
+  ///     and ends in refusal.
   ///   - keys: the server's.
   ///   - refusal: why the login is to end in refusal whatever the proof: an account that is locked, a token that has
-  ///     expired. This is the time to say so: the challenge then does not tell whether the guess was right. It still has the
-  ///     OPRF's answer to it, by which the guess can be tested against any true challenge of the account: count it as you count
-  ///     the others, and make none at all for a client that has failed too often.
-  /// - Throws: ``OPAQUEError`` `invalidElement` for a KE1 that is none, `invalidParameter` for an offer longer than a context
-  ///   can be, `unavailable`.
+  ///     expired. This is the time to say so: the challenge then does not tell whether the guess was right. It still
+  ///     has the OPRF's answer to it, by which the guess can be tested against any true challenge of the account: count
+  ///     it as you count the others, and make none at all for a client that has failed too often.
+  /// - Throws: ``OPAQUEError`` `invalidElement` for a KE1 that is none, `invalidParameter` for an offer longer than a
+  ///   context can be, `unavailable`.
   public consuming func challenge(
     with credential: OPAQUECredential?, keys: OPAQUEServerKeys, refusing refusal: String? = nil
   ) throws(OPAQUEError) -> OPAQUESASLServerChallenge {
@@ -136,15 +139,15 @@ private struct ShownRecord {
       (setup, record, refusal) = (keys.current, nil, reason ?? error)
       return
     }
-    // The true record would tell the client whether its guess was right, however the login ends. The evaluation stays that of
-    // the account, so that a refusal does not show in it.
+    // The true record would tell the client whether its guess was right, however the login ends. The evaluation stays
+    // that of the account, so that a refusal does not show in it.
     let decoy = try live.decoys.record(identifier)
     (setup, record, refusal) = (live, reason == nil ? credential.record : decoy, reason)
   }
 }
 
-/// A server that has made its challenge and waits for the client's proof. Once the challenge is sent, letting go of this without
-/// ``receive(_:)`` is a failed login, and to be counted as one.
+/// A server that has made its challenge and waits for the client's proof. Once the challenge is sent, letting go of
+/// this without ``receive(_:)`` is a failed login, and to be counted as one.
 public struct OPAQUESASLServerChallenge: ~Copyable, Sendable {
   /// `server-first`, to be sent.
   public let message: [UInt8]
@@ -159,8 +162,8 @@ public struct OPAQUESASLServerChallenge: ~Copyable, Sendable {
   /// Checks the client's proof.
   ///
   /// - Parameter clientFinal: `client-final`, as received.
-  /// - Throws: ``OPAQUEError``: `clientAuthentication`, `unknownUser`, `unknownServerKey`, `refused`, or what is wrong with the
-  ///   message.
+  /// - Throws: ``OPAQUEError``: `clientAuthentication`, `unknownUser`, `unknownServerKey`, `refused`, or what is wrong
+  ///   with the message.
   public consuming func receive(_ clientFinal: [UInt8]) throws(OPAQUEError) -> OPAQUESASLAcceptance {
     let final = try OPAQUESASLMessage.ClientFinal(parsing: clientFinal)
     let (refusal, user, authorizationIdentity) = (refusal, user, authorizationIdentity)

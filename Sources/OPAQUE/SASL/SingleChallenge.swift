@@ -1,5 +1,5 @@
-/// What the exchanges of OPAQUE's mechanisms have in common: one challenge, one answer to it, which proves both ends, and a
-/// success that adds nothing.
+/// What the exchanges of OPAQUE's mechanisms have in common: one challenge, one answer to it, which proves both ends,
+/// and a success that adds nothing.
 package struct SingleChallenge<Client: ~Copyable, Outcome: ~Copyable>: ~Copyable {
   private enum State: ~Copyable {
     case begun(Client)

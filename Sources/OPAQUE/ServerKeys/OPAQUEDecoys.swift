@@ -1,10 +1,11 @@
 public import PassBindCrypto
 package import PassBindRistretto
 
-/// What a server shows of accounts that do not exist (RFC 9807 section 6.3.2.2): records that cost the same and look the same,
-/// and stay the same for a name. In a fresh setup their seed is `oprf_seed`, as the RFC has it: a name is answered under one OPRF
-/// key before it registers and after. When the server's keys are rotated they keep that seed; otherwise those names whose answers
-/// change that day would be the made-up ones. From then on a name's answer changes once, when it registers under the new keys.
+/// What a server shows of accounts that do not exist (RFC 9807 section 6.3.2.2): records that cost the same and look
+/// the same, and stay the same for a name. In a fresh setup their seed is `oprf_seed`, as the RFC has it: a name is
+/// answered under one OPRF key before it registers and after. When the server's keys are rotated they keep that seed;
+/// otherwise those names whose answers change that day would be the made-up ones. From then on a name's answer changes
+/// once, when it registers under the new keys.
 public struct OPAQUEDecoys: Sendable, CustomReflectable {
   private final class Seed: Sendable {
     let bytes: SecretBytes
@@ -48,7 +49,8 @@ public struct OPAQUEDecoys: Sendable, CustomReflectable {
     try deriveOPRFKey(seed: deriveOPRFKeySeed(seed.bytes, credentialIdentifier))
   }
 
-  /// The record that is shown for a name: the RFC's, an envelope of zeros behind a masking key that the client can't know.
+  /// The record that is shown for a name: the RFC's, an envelope of zeros behind a masking key that the client can't
+  /// know.
   func record(_ credentialIdentifier: [UInt8]) throws(OPAQUEError) -> OPAQUERecord {
     OPAQUERecord(
       clientPublicKey: clientPublicKey, maskingKey: try maskingKey(credentialIdentifier),

@@ -1,16 +1,16 @@
 public import PassBindCrypto
 internal import PassBindRistretto
 
-/// Whoever holds a server's secrets in its stead: a key management service, a hardware module, another process. Two answers
-/// are all that a login needs from it, and neither tells the secrets.
+/// Whoever holds a server's secrets in its stead: a key management service, a hardware module, another process. Two
+/// answers are all that a login needs from it, and neither tells the secrets.
 ///
 /// ``OPAQUEServerSetup`` is one too, in this process.
 public protocol OPAQUEKeyHolder: Sendable {
   /// The server's public key, 32 bytes.
   var publicKey: [UInt8] { get }
 
-  /// The seed of one account's OPRF key: HKDF-Expand(oprf_seed, credential_identifier || "OprfKey", 32) of RFC 9807 section
-  /// 5.2.2, which is the first 32 bytes of HMAC-SHA-512 over credential_identifier || "OprfKey" || 0x01.
+  /// The seed of one account's OPRF key: HKDF-Expand(oprf_seed, credential_identifier || "OprfKey", 32) of RFC 9807
+  /// section 5.2.2, which is the first 32 bytes of HMAC-SHA-512 over credential_identifier || "OprfKey" || 0x01.
   ///
   /// - Returns: 32 bytes, with which guesses at this one account can be tried, and at no other.
   /// - Throws: ``OPAQUEError`` `keysUnavailable`.
@@ -18,7 +18,8 @@ public protocol OPAQUEKeyHolder: Sendable {
 
   /// The private key times the client's key share: DiffieHellman of RFC 9807 section 6.4.1.
   ///
-  /// - Parameter keyshare: client_public_keyshare, 32 bytes, which has been found to be an element and not the identity.
+  /// - Parameter keyshare: client_public_keyshare, 32 bytes, which has been found to be an element and not the
+  ///   identity.
   /// - Returns: the encoding of the product, 32 bytes.
   /// - Throws: ``OPAQUEError`` `keysUnavailable`.
   func diffieHellman(with keyshare: [UInt8]) async throws(OPAQUEError) -> SecretBytes
@@ -59,8 +60,8 @@ extension OPAQUEKeyHolder {
     return (key * blinded).encoded + publicKey
   }
 
-  /// What comes from elsewhere is looked at like what comes from a peer: a product that is the identity would make keys that
-  /// anybody knows (section 10.7).
+  /// What comes from elsewhere is looked at like what comes from a peer: a product that is the identity would make keys
+  /// that anybody knows (section 10.7).
   func mustBeElement(_ bytes: Span<UInt8>, _ name: String) throws(OPAQUEError) {
     do throws(RistrettoError) {
       _ = try RistrettoPoint(decoding: bytes)
@@ -79,8 +80,9 @@ extension OPAQUEKeyHolder {
 }
 
 extension OPAQUEServerLogin {
-  /// As ``init(ke1:record:credentialIdentifier:setup:identities:context:)``, with the keys elsewhere. The holder is asked the
-  /// same two questions for an account that does not exist, whose name is answered under the OPRF key that it would have.
+  /// As ``init(ke1:record:credentialIdentifier:setup:identities:context:)``, with the keys elsewhere. The holder is
+  /// asked the same two questions for an account that does not exist, whose name is answered under the OPRF key that it
+  /// would have.
   ///
   /// - Parameters:
   ///   - ke1: the client's KE1, 96 bytes.

@@ -1,8 +1,8 @@
 internal import PassBindCrypto
 
-/// A server's keys while they are being changed: those that new records are made under, and those of before, under which
-/// older records still log in. Nobody has to register anew: an account moves to the current keys when its owner next
-/// registers or changes the password, and the old keys are retired when no account is left on them.
+/// A server's keys while they are being changed: those that new records are made under, and those of before, under
+/// which older records still log in. Nobody has to register anew: an account moves to the current keys when its owner
+/// next registers or changes the password, and the old keys are retired when no account is left on them.
 public struct OPAQUEServerKeys: Sendable, CustomStringConvertible {
   /// What new records are made under.
   public let current: OPAQUEServerSetup
@@ -48,8 +48,9 @@ public struct OPAQUEServerKeys: Sendable, CustomStringConvertible {
     throw OPAQUEError(.unknownServerKey, "the record was made under the server key \(keyID), which is not live")
   }
 
-  /// Answers KE1 with the keys that the account's credential names; see ``OPAQUEServerLogin``. An account whose keys are gone is
-  /// answered like one that does not exist, so that nobody learns of it, and the last step says `unknownServerKey` to the log.
+  /// Answers KE1 with the keys that the account's credential names; see ``OPAQUEServerLogin``. An account whose keys
+  /// are gone is answered like one that does not exist, so that nobody learns of it, and the last step says
+  /// `unknownServerKey` to the log.
   ///
   /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement` or `invalidParameter`.
   public func logIn(

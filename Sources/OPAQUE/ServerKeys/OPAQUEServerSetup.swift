@@ -1,12 +1,14 @@
 package import PassBindCrypto
 internal import PassBindRistretto
 
-/// A server's long-term secrets (RFC 9807 section 3.1): the seed of all OPRF keys, and the private key. Make it once, keep it
-/// sealed, never lose it: without it no account can log in any more; and whoever has it and the records can try guesses.
+/// A server's long-term secrets (RFC 9807 section 3.1): the seed of all OPRF keys, and the private key. Make it once,
+/// keep it sealed, never lose it: without it no account can log in any more; and whoever has it and the records can try
+/// guesses.
 ///
-/// It is a value that can be passed around and used from many tasks at once; copies share one memory, which is wiped when the
-/// last of them dies. It prints as its ``keyID`` alone. The only way out of the process is ``sealed(under:)``, and exports that
-/// say `unsealed` in their names; what it answers as an ``OPAQUEKeyHolder`` serves one account or one login.
+/// It is a value that can be passed around and used from many tasks at once; copies share one memory, which is wiped
+/// when the last of them dies. It prints as its ``keyID`` alone. The only way out of the process is ``sealed(under:)``,
+/// and exports that say `unsealed` in their names; what it answers as an ``OPAQUEKeyHolder`` serves one account or one
+/// login.
 public struct OPAQUEServerSetup: Sendable, CustomStringConvertible, CustomReflectable {
   final class Secrets: Sendable {
     let oprfSeed: SecretBytes
@@ -70,8 +72,8 @@ public struct OPAQUEServerSetup: Sendable, CustomStringConvertible, CustomReflec
   }
 }
 
-/// Names a server's public key: the first 8 bytes of its SHA-512 under a label. Not secret, and no two keys of one server
-/// share it but by a chance of 2^-64.
+/// Names a server's public key: the first 8 bytes of its SHA-512 under a label. Not secret, and no two keys of one
+/// server share it but by a chance of 2^-64.
 public struct OPAQUEKeyID: Hashable, Sendable, CustomStringConvertible {
   /// The 8 bytes.
   public let bytes: [UInt8]

@@ -1,17 +1,19 @@
 public import PassBindCrypto
 internal import PassBindRistretto
 
-// A server's secrets at rest. What is sealed is oprf_seed 64 bytes, the private key 32, the decoys' seed 64 and public key
-// 32; once for a setup, once or twice for keys, the current ones first. AES-256-GCM, under a key or a passphrase.
+// A server's secrets at rest. What is sealed is oprf_seed 64 bytes, the private key 32, the decoys' seed 64 and public
+// key 32; once for a setup, once or twice for keys, the current ones first. AES-256-GCM, under a key or a passphrase.
 
 extension OPAQUEServerSetup {
   private static let purpose = "PassBind OPAQUE server setup"
   static let byteCount = 192
 
-  /// The setup, sealed: bytes that may be stored, and are worthless without the key or passphrase. Another result each time.
+  /// The setup, sealed: bytes that may be stored, and are worthless without the key or passphrase. Another result each
+  /// time.
   ///
   /// - Parameter key: 32 bytes from a key file or elsewhere, or a passphrase, which takes as long as its stretching.
-  /// - Throws: ``OPAQUEError`` `stretchingFailed` or `stretchingRefused` where this process lacks the function or the memory.
+  /// - Throws: ``OPAQUEError`` `stretchingFailed` or `stretchingRefused` where this process lacks the function or the
+  ///   memory.
   public func sealed(under key: borrowing SealingKey) async throws(OPAQUEError) -> [UInt8] {
     try await seal(encoded, as: Self.purpose, under: key)
   }
@@ -21,9 +23,9 @@ extension OPAQUEServerSetup {
   /// - Parameters:
   ///   - sealed: what ``sealed(under:)`` returned.
   ///   - key: what it was sealed under.
-  /// - Throws: ``OPAQUEError`` `sealBroken` if the key is another one or the bytes were changed; `stretchingRefused` if they
-  ///   ask for more work than the key's limits or the machine's memory allow; `stretchingFailed` where this process lacks the
-  ///   function.
+  /// - Throws: ``OPAQUEError`` `sealBroken` if the key is another one or the bytes were changed; `stretchingRefused` if
+  ///   they ask for more work than the key's limits or the machine's memory allow; `stretchingFailed` where this
+  ///   process lacks the function.
   public init(unsealing sealed: [UInt8], with key: borrowing SealingKey) async throws(OPAQUEError) {
     let bytes = try await unseal(sealed, as: Self.purpose, with: key)
     guard bytes.count == Self.byteCount else { throw OPAQUEError(.sealBroken, "the seal holds no server setup") }
@@ -52,7 +54,8 @@ extension OPAQUEServerKeys {
 
   /// All live keys, sealed in one; see ``OPAQUEServerSetup/sealed(under:)``.
   ///
-  /// - Throws: ``OPAQUEError`` `stretchingFailed` or `stretchingRefused` where this process lacks the function or the memory.
+  /// - Throws: ``OPAQUEError`` `stretchingFailed` or `stretchingRefused` where this process lacks the function or the
+  ///   memory.
   public func sealed(under key: borrowing SealingKey) async throws(OPAQUEError) -> [UInt8] {
     var bytes = SecretBytes(count: OPAQUEServerSetup.byteCount * (previous == nil ? 1 : 2))
     bytes.write(current.encoded, at: 0)

@@ -2,8 +2,8 @@ internal import PassBindCrypto
 
 /// Text on its way to Unicode 3.2's normalization form KC (UAX #15): scalars, each with its canonical combining class.
 ///
-/// Everything happens in one array of a size that never changes, so that no part of a password stays behind in an outgrown
-/// array. Whoever makes the value calls ``wipe()``.
+/// Everything happens in one array of a size that never changes, so that no part of a password stays behind in an
+/// outgrown array. Whoever makes the value calls ``wipe()``.
 struct NFKCBuffer: ~Copyable {
   // The class in the top byte, the scalar in the 21 low bits.
   private var words: [UInt32]
@@ -84,8 +84,9 @@ struct NFKCBuffer: ~Copyable {
     for i in ordered.indices { words[run.lowerBound + i] = ordered[i] }
   }
 
-  /// Replaces pairs by their composites. What is blocked follows Corrigendum 5, as in all implementations one meets: the
-  /// wording of Unicode 3.2 would have composed across a character in between and so lost the stability of the form.
+  /// Replaces pairs by their composites. What is blocked follows Corrigendum 5, as in all implementations one meets:
+  /// the wording of Unicode 3.2 would have composed across a character in between and so lost the stability of the
+  /// form.
   private mutating func compose() {
     var starter: Int?
     var end = 0
@@ -151,8 +152,8 @@ struct NFKCBuffer: ~Copyable {
   }
 }
 
-/// Hangul syllables are a leading consonant, a vowel and perhaps a trailing consonant, by arithmetic (Unicode 3.2 section
-/// 3.11).
+/// Hangul syllables are a leading consonant, a vowel and perhaps a trailing consonant, by arithmetic (Unicode 3.2
+/// section 3.11).
 private enum Hangul {
   static let syllables: ClosedRange<UInt32> = 0xAC00...0xD7A3
   static let leading: ClosedRange<UInt32> = 0x1100...0x1112

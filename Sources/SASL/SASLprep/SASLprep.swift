@@ -1,18 +1,20 @@
 public import PassBindCrypto
 
-/// Prepares user names and passwords so that what looks equal is equal, byte for byte (RFC 4013, a profile of RFC 3454).
+/// Prepares user names and passwords so that what looks equal is equal, byte for byte (RFC 4013, a profile of RFC
+/// 3454).
 ///
-/// Other spaces become U+0020, characters such as the soft hyphen are left out, and the rest is brought to normalization
-/// form KC; control characters and other unfit ones are refused, and so is right-to-left text that could be misread. All of it
-/// goes by Unicode 3.2, as RFC 3454 wants, so that a password prepared today is prepared the same in ten years. U+200B,
-/// which RFC 3454 lists both as a space and as nothing, becomes a space, as in GNU libidn and PostgreSQL; Python's scramp
-/// and Go's xdg-go leave it out.
+/// Other spaces become U+0020, characters such as the soft hyphen are left out, and the rest is brought to
+/// normalization form KC; control characters and other unfit ones are refused, and so is right-to-left text that could
+/// be misread. All of it goes by Unicode 3.2, as RFC 3454 wants, so that a password prepared today is prepared the same
+/// in ten years. U+200B, which RFC 3454 lists both as a space and as nothing, becomes a space, as in GNU libidn and
+/// PostgreSQL; Python's scramp and Go's xdg-go leave it out.
 ///
 /// What is prepared can be prepared again, and stays as it is.
 public enum SASLprep {
   /// What the text is for (RFC 3454 section 7).
   public enum Usage: Sendable {
-    /// To be compared with something stored: what a client sends. It may hold code points that Unicode 3.2 does not assign.
+    /// To be compared with something stored: what a client sends. It may hold code points that Unicode 3.2 does not
+    /// assign.
     case query
     /// To be stored, or to make something stored from, such as a SCRAM verifier: code points must be assigned.
     case stored
@@ -71,9 +73,9 @@ public enum SASLprep {
     return other < 0x80
   }
 
-  /// Maps, refuses and decomposes, scalar by scalar (RFC 4013 sections 2.1 to 2.3 and 2.5). RFC 3454 looks for what is to
-  /// be refused after normalization; normalization neither makes nor removes any of it (generate-tables.py proves that), and
-  /// here the place in the caller's text is known.
+  /// Maps, refuses and decomposes, scalar by scalar (RFC 4013 sections 2.1 to 2.3 and 2.5). RFC 3454 looks for what is
+  /// to be refused after normalization; normalization neither makes nor removes any of it (generate-tables.py proves
+  /// that), and here the place in the caller's text is known.
   private static func map(
     _ utf8: Span<UInt8>, as usage: Usage, into buffer: inout NFKCBuffer
   ) throws(SASLprepError) {

@@ -1,5 +1,5 @@
-/// Why a text is not fit to be a user name or a password (RFC 4013): a code to switch on, a sentence for a log, and where.
-/// It never holds the text or a part of it. Two errors are equal if their codes are.
+/// Why a text is not fit to be a user name or a password (RFC 4013): a code to switch on, a sentence for a log, and
+/// where. It never holds the text or a part of it. Two errors are equal if their codes are.
 public struct SASLprepError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of failure; more may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {

@@ -59,7 +59,8 @@
       #expect(rotations > 0)
     }
 
-    /// - Parameter round: two hours each, so that the failures of one, logins that were killed among them, are not the next one's.
+    /// - Parameter round: two hours each, so that the failures of one, logins that were killed among them, are not the
+    ///   next one's.
     private static func service(_ path: String, _ round: Int) async throws -> OPAQUEService {
       let time = TestTime()
       time.pass(.seconds(2 * 3600 * round))
@@ -74,8 +75,8 @@
       }
     }
 
-    /// Accounts that change their passwords, one of them with a note; one that is moved from SCRAM to OPAQUE again and again; and one
-    /// that comes and goes.
+    /// Accounts that change their passwords, one of them with a note; one that is moved from SCRAM to OPAQUE again and
+    /// again; and one that comes and goes.
     private static func prepare(_ path: String) async throws -> [String: Journal] {
       let service = try await service(path, 0)
       for user in ["changing", "noting"] {

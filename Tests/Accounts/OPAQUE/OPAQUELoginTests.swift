@@ -363,7 +363,8 @@ extension OPAQUEKind {
   }
 }
 
-/// Waits until the store has heard how `count` logins ended that were let go of, of those that began since this was last called.
+/// Waits until the store has heard how `count` logins ended that were let go of, of those that began since this was
+/// last called.
 func settle(_ service: OPAQUEService, count: Int) async throws {
   // Failures are told by a task of their own: one call when a login begins, one when it is over.
   var calls = 0

@@ -261,7 +261,8 @@ struct OPAQUEMechanismTests {
     let connection = try Connection(for: .ea)
     let client = try service.client("alice", "pencil", on: connection)
     var noElement = client.firstMessage
-    // blinded_message of alice's: behind the context, signature_algorithms, and four lengths (OPAQUE-EA.md, "Extensions").
+    // blinded_message of alice's: behind the context, signature_algorithms, and four lengths (OPAQUE-EA.md,
+    // "Extensions").
     noElement.replaceSubrange(60..<92, with: [UInt8](repeating: 0xff, count: 32))
     _ = service.store.takeCalls()
     for (message, reason) in [([], "malformedMessage"), (noElement, "invalidElement")] {

@@ -11,7 +11,8 @@ import Testing
 struct OPAQUEService {
   static let iterations = 4096
 
-  /// What clients log in by and register, unless they are told otherwise, and what the administration makes records for.
+  /// What clients log in by and register, unless they are told otherwise, and what the administration makes records
+  /// for.
   let mechanism: OPAQUEKind
   let store: WatchedStore
   let time: TestTime

@@ -6,8 +6,9 @@ import Testing
 @testable import PassBindExportedAuthenticators
 @testable import PassBindOPAQUE
 
-/// A byte example of the same messages by a Python program that knows nothing of this package: without key stretching and its extension, and
-/// with identities in the envelope, which OPAQUE-EA leaves to the public keys (OPAQUE-EA.md, "What differs").
+/// A byte example of the same messages by a Python program that knows nothing of this package: without key stretching
+/// and its extension, and with identities in the envelope, which OPAQUE-EA leaves to the public keys (OPAQUE-EA.md,
+/// "What differs").
 private enum Independent {
   static let password = bytes("636f727265637420686f727365206261747465727920737461706c65")
   static let clientIdentity = bytes("616c696365406578616d706c652e6f7267")

@@ -6,8 +6,8 @@ import Testing
 @testable import PassBindExportedAuthenticators
 @testable import PassBindOPAQUE
 
-/// A registration for OPAQUE-EA over the wire (REGISTRATION.md), with the server's end made by hand. What it has in common with
-/// that for OPAQUE-R255 is tested there.
+/// A registration for OPAQUE-EA over the wire (REGISTRATION.md), with the server's end made by hand. What it has in
+/// common with that for OPAQUE-R255 is tested there.
 @Suite("OPAQUE-EA: registration over the wire")
 struct OPAQUEEARegistrationTests {
   private let stretching: KeyStretchingParameters

@@ -4,8 +4,8 @@ import Testing
 
 @testable import PassBindExportedAuthenticators
 
-/// Ed25519 public keys of small order: for the identity, R = identity and S = 0 are a signature over anything (RFC 8032 section
-/// 5.1.7), and nobody needs a private key. OpenSSL takes it.
+/// Ed25519 public keys of small order: for the identity, R = identity and S = 0 are a signature over anything (RFC 8032
+/// section 5.1.7), and nobody needs a private key. OpenSSL takes it.
 @Suite("OPAQUE-EA: keys of small order")
 struct OPAQUEEASmallOrderTests {
   /// The eight points of small order, and the encodings of some that are not canonical.

@@ -9,8 +9,8 @@
   import PassBindTLS
   import Synchronization
 
-  /// A real authenticator on a store in memory, with keys for OPAQUE, and clients of both kinds for alice. Key stretching is next
-  /// to nothing here.
+  /// A real authenticator on a store in memory, with keys for OPAQUE, and clients of both kinds for alice. Key
+  /// stretching is next to nothing here.
   struct Accounts {
     let store = InMemoryCredentialStore()
     let authenticator: Authenticator
@@ -40,7 +40,8 @@
       administration.stretching = policy.stretching
     }
 
-    /// Makes alice's account, with verifiers of these hashes, or, without any, with a record of one of OPAQUE's mechanisms.
+    /// Makes alice's account, with verifiers of these hashes, or, without any, with a record of one of OPAQUE's
+    /// mechanisms.
     func create(
       _ password: String, _ hashes: HashFunction..., by mechanism: MechanismName = OPAQUEMechanism().name
     ) async throws {

@@ -47,7 +47,8 @@
   enum RawServer {
     typealias Script = @Sendable (_ line: String) -> String?
 
-    /// A client that has connected to such a server, for the length of a test. The capabilities are asked for, and answered, first.
+    /// A client that has connected to such a server, for the length of a test. The capabilities are asked for, and
+    /// answered, first.
     static func run<R>(
       capabilities: String = "SASL-IR AUTH=SCRAM-SHA-512", timeout: TimeAmount = .seconds(20),
       _ script: @escaping Script, _ body: (LineClient) async throws -> R

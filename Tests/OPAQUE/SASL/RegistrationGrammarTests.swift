@@ -3,7 +3,8 @@ import Testing
 
 @testable import PassBindOPAQUE
 
-/// What the parsers of a registration must refuse, whoever sends it. K stands for the right value of `k=`, S for stretching.
+/// What the parsers of a registration must refuse, whoever sends it. K stands for the right value of `k=`, S for
+/// stretching.
 @Suite struct RegistrationGrammarTests {
   private static func message(_ pattern: String, _ count: Int = 0) -> [UInt8] {
     let base64 = Base64.string([UInt8](repeating: 0xff, count: count))

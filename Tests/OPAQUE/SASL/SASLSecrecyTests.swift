@@ -47,8 +47,8 @@ import Testing
     #expect(try stretching(service.challenge(first).message) == Service.weak)
   }
 
-  /// With OPAQUE it is the challenge that tells a client whether its guess is right. One that is to be refused must not get a
-  /// true one.
+  /// With OPAQUE it is the challenge that tells a client whether its guess is right. One that is to be refused must not
+  /// get a true one.
   @Test func aRefusedClientIsNotToldWhetherItsGuessWasRight() async throws {
     let service = try await Service()
     for password in ["correct horse battery staple", "wrong"] {

@@ -84,7 +84,8 @@ final class Socket {
 }
 
 extension TLSEngine {
-  /// Moves bytes between the engine and a socket until `isDone`; returns the plaintext that came. The end of the transport is an end too.
+  /// Moves bytes between the engine and a socket until `isDone`; returns the plaintext that came. The end of the
+  /// transport is an end too.
   @discardableResult
   func run(over socket: Socket, until isDone: (TLSEngine, _ plaintext: [UInt8]) -> Bool) throws -> [UInt8] {
     var plaintext: [UInt8] = []

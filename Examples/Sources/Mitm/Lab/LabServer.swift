@@ -40,7 +40,8 @@ struct LabAccounts: Sendable {
     try await administration.create(Self.user, password: Self.password)
   }
 
-  /// OPAQUE-EA.md, "The server's keys": in a fresh setup the decoys' seed is oprf_seed, with which opaque-ke's form begins.
+  /// OPAQUE-EA.md, "The server's keys": in a fresh setup the decoys' seed is oprf_seed, with which opaque-ke's form
+  /// begins.
   private static func signingKey(of setup: OPAQUEServerSetup) throws -> String {
     let secrets = setup.unsealedForOpaqueKE()
     // HKDF-Expand of no more than one block (RFC 5869 section 2.3).

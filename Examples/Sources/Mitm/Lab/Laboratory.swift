@@ -158,8 +158,8 @@ final class Laboratory {
     ("\(certificates)/\(name).pem", "\(certificates)/\(name).key")
   }
 
-  /// Logs in, and says how that ended, and by what. Through an interceptor that ends TLS, the certificate is not checked: nothing but
-  /// the binding can help.
+  /// Logs in, and says how that ended, and by what. Through an interceptor that ends TLS, the certificate is not
+  /// checked: nothing but the binding can help.
   private func victim(
     _ trial: Trial, at port: Int, isChecked: Bool
   ) async -> (Evidence.ClientEnd, (MechanismName, LoginBinding?)?) {

@@ -1,8 +1,8 @@
 internal import ExampleSupport
 internal import PassBindAccounts
 
-/// What became of a login, as the two who were attacked found it. What the attacker had wished for is not asked, but for whom the server
-/// took it.
+/// What became of a login, as the two who were attacked found it. What the attacker had wished for is not asked, but
+/// for whom the server took it.
 struct Outcome: Equatable, Sendable {
   enum Result: String, Sendable {
     case accepted, refused
@@ -74,7 +74,8 @@ struct Evidence: Sendable {
       return Outcome(result: .refused, by: .server, reason: last ?? code, audit: words)
     case .failed(.tls(let code)): return Outcome(result: .refused, by: .tls, reason: code, audit: words)
     case .accepted, .absent:
-      // TLS broke off what the attacker tried: before a login came to anything, or after it. What was in early data was never read.
+      // TLS broke off what the attacker tried: before a login came to anything, or after it. What was in early data was
+      // never read.
       if last == nil || last == "abandoned", finding == .refused, let error = serverErrors.last,
         !heard.contains(EarlyData.command)
       {

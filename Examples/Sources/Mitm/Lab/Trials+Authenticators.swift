@@ -2,7 +2,8 @@ internal import PassBindExportedAuthenticators
 internal import PassBindSASL
 internal import PassBindTLS
 
-// OPAQUE-EA, which has no channel binding, no header and no unbound form: what is left of the other attacks, and its own.
+// OPAQUE-EA, which has no channel binding, no header and no unbound form: what is left of the other attacks, and its
+// own.
 
 extension Trial {
   static let authenticators: [Trial] =

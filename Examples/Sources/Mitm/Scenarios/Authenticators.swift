@@ -2,8 +2,8 @@ internal import ExampleSupport
 internal import PassBindExportedAuthenticators
 internal import Synchronization
 
-// What an interceptor can make of OPAQUE-EA with the keys of its own connection to the client, from which it makes Finished as
-// a server does: then the client looks at what stands behind it.
+// What an interceptor can make of OPAQUE-EA with the keys of its own connection to the client, from which it makes
+// Finished as a server does: then the client looks at what stands behind it.
 
 /// Answers the client's m1 itself, with what it likes of the server's m2.
 struct Answering: Scenario {

@@ -31,7 +31,8 @@ extension Intrusion {
     return try await second.finding(second.finish(answer.bytes))
   }
 
-  /// With the right password: breaks a login off, and answers the next one on the connection with the proof that was for it.
+  /// With the right password: breaks a login off, and answers the next one on the connection with the proof that was
+  /// for it.
   func keepProof() async throws -> Finding {
     var speaker = try await Speaker(self)
     let proof = try await speaker.proof(login).clientFinal

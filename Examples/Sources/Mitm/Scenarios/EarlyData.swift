@@ -4,8 +4,8 @@ internal import PassBindExportedAuthenticators
 internal import PassBindSASL
 
 extension Intrusion {
-  /// Resumes a session of TLS 1.3, and sends the beginning of a login as early data, which anybody could send once more. Our server
-  /// says in its tickets that it takes none; the attacker's ticket is made to say otherwise.
+  /// Resumes a session of TLS 1.3, and sends the beginning of a login as early data, which anybody could send once
+  /// more. Our server says in its tickets that it takes none; the attacker's ticket is made to say otherwise.
   func sendEarlyData() async throws -> Finding {
     let scratch = try Scratch()
     let connect = ["s_client", "-connect", place.description, "-tls1_3"]

@@ -1,8 +1,8 @@
 internal import PassBindLineProfile
 internal import PassBindSASL
 
-// What an interceptor can make of a client's GS2 header: the first field of the client's first message, which `c=` of SCRAM's last one
-// holds again, with the binding's data behind it.
+// What an interceptor can make of a client's GS2 header: the first field of the client's first message, which `c=` of
+// SCRAM's last one holds again, with the binding's data behind it.
 
 extension Rewriting {
   /// The client said that it saw nothing to bind by; now it says that it does not bind.

@@ -2,8 +2,8 @@ internal import ExampleSupport
 internal import PassBindLineProfile
 internal import PassBindSASL
 
-// What an interceptor can say in a server's place, to find out more of the password, to keep a client busy, or to be believed without
-// knowing the account.
+// What an interceptor can say in a server's place, to find out more of the password, to keep a client busy, or to be
+// believed without knowing the account.
 
 extension Rewriting {
   /// Another count of iterations.
@@ -21,7 +21,8 @@ extension Rewriting {
     return rewriting
   }
 
-  /// Key stretching of the interceptor's choice: in OPAQUE-EA in an extension, else the last attribute, which has commas.
+  /// Key stretching of the interceptor's choice: in OPAQUE-EA in an extension, else the last attribute, which has
+  /// commas.
   static func stretching(_ parameters: String) -> Rewriting {
     serverFirst { message in
       if var answer = try? EAServerFirst(parsing: message) {

@@ -1,7 +1,8 @@
 internal import PassBindExportedAuthenticators
 internal import PassBindSASL
 
-// What an interceptor can make of OPAQUE's messages: of KE1 to KE3 (RFC 9807 section 6.1), and of their like in OPAQUE-EA.
+// What an interceptor can make of OPAQUE's messages: of KE1 to KE3 (RFC 9807 section 6.1), and of their like in
+// OPAQUE-EA.
 
 /// A field of theirs.
 enum KeyField {

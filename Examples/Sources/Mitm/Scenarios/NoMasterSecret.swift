@@ -2,8 +2,8 @@ internal import ExampleSupport
 internal import PassBindLineProfile
 internal import PassBindSASL
 
-// TLS 1.2 as a peer speaks it that has never heard of the extended master secret (RFC 7627): somebody in the middle can then give
-// two connections the same keys, and so the same bindings.
+// TLS 1.2 as a peer speaks it that has never heard of the extended master secret (RFC 7627): somebody in the middle can
+// then give two connections the same keys, and so the same bindings.
 
 extension Intrusion {
   private static let configuration = """

@@ -4,8 +4,8 @@ internal import PassBindSASL
 
 // What an interceptor can put into the part of a connection that nothing protects: before TLS is there.
 
-/// Something in the clear behind the line with which one side goes over to TLS: the other side must not take it for what was said
-/// inside TLS (CVE-2011-0411 and its kin).
+/// Something in the clear behind the line with which one side goes over to TLS: the other side must not take it for
+/// what was said inside TLS (CVE-2011-0411 and its kin).
 struct Injecting: Scenario {
   /// Who gets it.
   let victim: Conversation.Side

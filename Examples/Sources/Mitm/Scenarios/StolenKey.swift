@@ -1,10 +1,11 @@
 internal import ExampleSupport
 internal import Foundation
 
-/// Passes for the server, with the server's signing key of OPAQUE-EA and what the server itself answers to the client's m1, and has the
-/// client's proof.
+/// Passes for the server, with the server's signing key of OPAQUE-EA and what the server itself answers to the client's
+/// m1, and has the client's proof.
 struct Impersonating: Scenario {
-  /// Whether the client is told that it is logged in; else its proof goes on to the server, with a Finished for that connection.
+  /// Whether the client is told that it is logged in; else its proof goes on to the server, with a Finished for that
+  /// connection.
   let isClaiming: Bool
   private var clientFirst: [UInt8] = []
   private var request: [UInt8] = []

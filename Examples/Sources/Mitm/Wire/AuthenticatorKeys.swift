@@ -34,8 +34,8 @@ struct AuthenticatorEnd: Sendable {
   }
 }
 
-/// What Finished is made with on one connection, in either role (RFC 9261 section 5.1): whoever is an end of a connection has
-/// the keys of both.
+/// What Finished is made with on one connection, in either role (RFC 9261 section 5.1): whoever is an end of a
+/// connection has the keys of both.
 final class AuthenticatorKeys: Sendable {
   enum Role: String {
     case client, server
@@ -68,7 +68,8 @@ final class AuthenticatorKeys: Sendable {
     self.server = server
   }
 
-  /// The authenticator with a Finished of this connection (RFC 9261 section 5.2.3), as if the role's end had made it for the request.
+  /// The authenticator with a Finished of this connection (RFC 9261 section 5.2.3), as if the role's end had made it
+  /// for the request.
   func seal(_ authenticator: EAAuthenticator, by role: Role, for request: [UInt8]) throws -> EAAuthenticator {
     var sealed = authenticator
     let messages = request + authenticator.unfinished

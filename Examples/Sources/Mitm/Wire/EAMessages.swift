@@ -111,7 +111,8 @@ private enum HandshakeType: UInt8 {
   case finished = 20
 }
 
-/// Reads the presentation language of RFC 8446 section 3, strictly: what an attacker could not read, it has not understood.
+/// Reads the presentation language of RFC 8446 section 3, strictly: what an attacker could not read, it has not
+/// understood.
 private struct EAReader {
   static var malformed: CommandError { CommandError("this is no message of OPAQUE-EA") }
 

@@ -49,8 +49,8 @@ struct OpenSSLConversation {
     program.say(line)
   }
 
-  /// The other side's next line that begins like one of these; nil if there is none any more. The program's own words are passed
-  /// over.
+  /// The other side's next line that begins like one of these; nil if there is none any more. The program's own words
+  /// are passed over.
   mutating func hear(_ beginnings: String...) async -> Line? {
     while let text = await program.line(where: { _ in true }) {
       let isWanted = beginnings.contains { text.hasPrefix($0) }

@@ -3,7 +3,8 @@ internal import PassBindExportedAuthenticators
 internal import PassBindLineProfile
 internal import PassBindSASL
 
-/// The messages of a login, as SCRAM and OPAQUE-R255 name them; OPAQUE has no last one. Those of OPAQUE-EA are m1, m2 and m3.
+/// The messages of a login, as SCRAM and OPAQUE-R255 name them; OPAQUE has no last one. Those of OPAQUE-EA are m1, m2
+/// and m3.
 enum Message {
   case clientFirst, serverFirst, clientFinal, serverFinal
 }

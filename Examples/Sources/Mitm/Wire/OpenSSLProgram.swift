@@ -7,8 +7,8 @@ internal import Foundation
   internal import Darwin
 #endif
 
-/// The openssl command, for what PassBindTLS can't be made to do: to send early data, to ask for a renegotiation, to do without the
-/// extended master secret. It is talked to line by line.
+/// The openssl command, for what PassBindTLS can't be made to do: to send early data, to ask for a renegotiation, to do
+/// without the extended master secret. It is talked to line by line.
 final class OpenSSLProgram: Sendable {
   private let process: Process
   private let input: FileHandle

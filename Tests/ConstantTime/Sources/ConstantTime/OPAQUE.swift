@@ -4,8 +4,8 @@ import PassBindCrypto
 import PassBindOPAQUE
 
 /// OPAQUE's steps through its public face. The password is secret, the server's seed and private key, what is secret in
-/// the account's record, and whatever is drawn at random. Nothing is stretched: Argon2id looks up memory by the password
-/// on purpose, and is OpenSSL's.
+/// the account's record, and whatever is drawn at random. Nothing is stretched: Argon2id looks up memory by the
+/// password on purpose, and is OpenSSL's.
 func opaqueOperations() throws -> [Operation] {
   let known = try setup(isSecret: false)
   // With the record as secret as a server's store, but for the client's public key.

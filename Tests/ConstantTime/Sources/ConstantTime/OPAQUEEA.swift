@@ -6,10 +6,11 @@ import PassBindOPAQUE
 import PassBindSASL
 import PassBindTLS
 
-/// OPAQUE-EA's steps through its public face, on a real connection. Secret are the password, the blind, the server's seeds, and
-/// what is secret in the account's record; so are, by what they are made from, the OPRF's output, randomized_password, and
-/// the two ends' Ed25519 keys. The password is not prepared: SASLprep looks at each character. It is stretched, by a
-/// scrypt of next to nothing, since the server says how: Tests/constant-time says what memcheck makes of that.
+/// OPAQUE-EA's steps through its public face, on a real connection. Secret are the password, the blind, the server's
+/// seeds, and what is secret in the account's record; so are, by what they are made from, the OPRF's output,
+/// randomized_password, and the two ends' Ed25519 keys. The password is not prepared: SASLprep looks at each character.
+/// It is stretched, by a scrypt of next to nothing, since the server says how: Tests/constant-time says what memcheck
+/// makes of that.
 func opaqueEAOperations() -> [Operation] {
   [
     ("opaque-ea-setup", { _ = try eaSetup() }),

@@ -201,8 +201,8 @@ case "remains": try lookForRemains()
 default:
   if let name = arguments.first, name.hasPrefix("opaque-ea"), let folder = arguments.dropFirst().first {
     try makeScene(folder)
-    // Nonces and contexts, which are drawn for all to see; a blind is drawn from 64. The script knows how many there are, so
-    // that a secret of 32 bytes does not pass for one of them.
+    // Nonces and contexts, which are drawn for all to see; a blind is drawn from 64. The script knows how many there
+    // are, so that a secret of 32 bytes does not pass for one of them.
     memcheck_make_random_secret(32)
   } else {
     memcheck_make_random_secret(0)

@@ -5,8 +5,8 @@ import PassBindOPAQUE
 import PassBindOPRF
 import PassBindRistretto
 
-// Whether a secret is left behind by a registration and a login, of both sides, and by the OPRF's other modes: in memory when it is given back, or on
-// the stack after each step. Run by Tests/constant-time.
+// Whether a secret is left behind by a registration and a login, of both sides, and by the OPRF's other modes: in
+// memory when it is given back, or on the stack after each step. Run by Tests/constant-time.
 
 /// The secrets, masked. The first three are given; the others are computed in a login that nobody watches, and are the
 /// same in the next one.

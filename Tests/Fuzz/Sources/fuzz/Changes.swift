@@ -3,8 +3,8 @@
 @testable import PassBindExportedAuthenticators
 @testable import PassBindOPAQUE
 
-// Inputs that are read as changes to what an honest peer sends. So they get further than noise: what lies behind Finished is
-// reached, and what lies behind a signature.
+// Inputs that are read as changes to what an honest peer sends. So they get further than noise: what lies behind
+// Finished is reached, and what lies behind a signature.
 
 extension [UInt8] {
   /// One change, wherever it comes to lie: other bytes, more of them, or fewer.
@@ -71,8 +71,8 @@ struct ChangedRequest {
   }
 }
 
-/// An authenticator by whoever has the connection's keys and a certificate's: changed, signed, and under a Finished that is
-/// right.
+/// An authenticator by whoever has the connection's keys and a certificate's: changed, signed, and under a Finished
+/// that is right.
 struct ChangedAuthenticator {
   var context: [UInt8]
   var entries: [CertificateEntry]

@@ -1,5 +1,6 @@
-// What libFuzzer calls. The environment says what the inputs go to, PASSBIND_FUZZ, and gives a folder that `certs/make --all` has
-// filled, PASSBIND_CERTIFICATES. What the inputs came to, each outcome with its number, goes to the file PASSBIND_OUTCOMES.
+// What libFuzzer calls. The environment says what the inputs go to, PASSBIND_FUZZ, and gives a folder that `certs/make
+// --all` has filled, PASSBIND_CERTIFICATES. What the inputs came to, each outcome with its number, goes to the file
+// PASSBIND_OUTCOMES.
 import Foundation
 import PassBindCrypto
 import PassBindExportedAuthenticators
@@ -10,8 +11,8 @@ func environment(_ name: String) -> String {
   return value
 }
 
-/// Takes an input apart, and does with it what a peer could have it do. Whatever comes of it, nothing may trap; that nothing
-/// forged is taken, the tests say.
+/// Takes an input apart, and does with it what a peer could have it do. Whatever comes of it, nothing may trap; that
+/// nothing forged is taken, the tests say.
 typealias Target = (inout Input) throws -> Void
 
 /// What its name says, made ready. One thread: all of these are unsafe together.

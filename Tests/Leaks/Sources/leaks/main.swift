@@ -1,6 +1,6 @@
-// What PassBindTLS and PassBindExportedAuthenticators do with OpenSSL's memory, good and bad ends alike, for valgrind to
-// watch. The argument is a folder that `certs/make --all` has filled. Single-threaded, without Dispatch's own threads, which
-// valgrind does not survive.
+// What PassBindTLS and PassBindExportedAuthenticators do with OpenSSL's memory, good and bad ends alike, for valgrind
+// to watch. The argument is a folder that `certs/make --all` has filled. Single-threaded, without Dispatch's own
+// threads, which valgrind does not survive.
 import PassBindCrypto
 import PassBindExportedAuthenticators
 import PassBindSASL
