@@ -5,6 +5,7 @@
   import PassBindLineProfile
   import PassBindNIO
   import PassBindTLS
+  import Synchronization
   import Testing
 
   @Suite("Peers that misbehave", .timeLimit(.minutes(1)))
@@ -95,18 +96,31 @@
     @Test("A client that reads no answers is closed when its time is up, its farewell unread")
     func noFarewellRead() async throws {
       var deadlines = LineServerHandler.Deadlines()
-      // Long enough for a busy machine to see the connection while it is there.
       (deadlines.login, deadlines.farewell) = (.seconds(5), .milliseconds(200))
-      try await LoopbackServer.run(Silence(), .startTLS, deadlines: deadlines) { server in
+      let arrivals = Arrivals()
+      try await LoopbackServer.run(
+        Silence(), .startTLS, deadlines: deadlines, beforeTLS: { Arrival(arrivals) }
+      ) { server in
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
           .channelOption(.autoRead, value: false).channelOption(.socketOption(.so_rcvbuf), value: 4096)
           .connect(host: "127.0.0.1", port: server.port).get()
         let questions = String(repeating: "a CAPABILITY\r\n", count: 1 << 20)
         client.writeAndFlush(ByteBuffer(string: questions), promise: nil)
-        while server.group.count == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        while arrivals.count.load(ordering: .relaxed) == 0 { try await Task.sleep(for: .milliseconds(5)) }
         while server.group.count > 0 { try await Task.sleep(for: .milliseconds(5)) }
         try? await client.close()
       }
+    }
+
+    /// How many connections came, those among them that have gone.
+    private final class Arrivals: Sendable {
+      let count = Atomic(0)
+    }
+
+    private final class Arrival: ChannelInboundHandler {
+      typealias InboundIn = ByteBuffer
+
+      init(_ arrivals: Arrivals) { arrivals.count.add(1, ordering: .relaxed) }
     }
 
     @Test("A server that never answers does not keep a client for ever")
