@@ -241,11 +241,11 @@
   private final class Leaver: SASLClientExchange {
     let mechanism: MechanismName
     let initialResponse: [UInt8]
-    private let exchange: any RegistrationExchange
+    private let exchange: OPAQUERegistrationExchange
     private let leaves: Bool
     private let first: () async -> Void
 
-    init(_ exchange: any RegistrationExchange, leaves: Bool = true, first: @escaping () async -> Void) {
+    init(_ exchange: OPAQUERegistrationExchange, leaves: Bool = true, first: @escaping () async -> Void) {
       (mechanism, initialResponse) = (exchange.mechanism, exchange.initialResponse)
       (self.exchange, self.leaves, self.first) = (exchange, leaves, first)
     }

@@ -32,23 +32,21 @@ extension LoggedIn {
     guard binding != nil else {
       throw CommandError("the login was not bound: nobody knows who would be registered", status: .refused)
     }
-    switch mechanism {
-    case OPAQUEEAMechanism.name:
-      let exchange = try OPAQUEEARegistrationExchange(
-        password: password, resealing: try vault(of: user), mayLoseNotes: visit.mayLoseNotes, account: user)
+    if mechanism.isOPAQUE {
+      let mayLoseNotes = visit.mayLoseNotes
+      let exchange =
+        mechanism == OPAQUEEAMechanism.name
+        ? try OPAQUERegistrationExchange(
+          opaqueEA: password, resealing: vault(of: user), mayLoseNotes: mayLoseNotes, account: user)
+        : try OPAQUERegistrationExchange(
+          password: password, resealing: vault(of: user), mayLoseNotes: mayLoseNotes, account: user)
       try await register(exchange, visit)
       return Registration(mechanism, exchange.takeOutcome())
-    case let name where name.isOPAQUE:
-      let exchange = try OPAQUERegistrationExchange(
-        password: password, resealing: try vault(of: user), mayLoseNotes: visit.mayLoseNotes, account: user)
-      try await register(exchange, visit)
-      return Registration(mechanism, exchange.takeOutcome())
-    default:
-      guard let scram = SCRAMMechanism(mechanism) else { throw CommandError("\(mechanism) can't be registered here") }
-      try await register(
-        SCRAMRegistrationExchange(password: password, hash: scram.hash, policy: visit.terms.scramPolicy), visit)
-      return Registration(mechanism, nil)
     }
+    guard let scram = SCRAMMechanism(mechanism) else { throw CommandError("\(mechanism) can't be registered here") }
+    try await register(
+      SCRAMRegistrationExchange(password: password, hash: scram.hash, policy: visit.terms.scramPolicy), visit)
+    return Registration(mechanism, nil)
   }
 
   private func register(_ exchange: some SASLClientExchange, _ visit: Visit) async throws {

@@ -234,15 +234,15 @@ struct OPAQUEService {
   func registration(
     of password: String, by mechanism: OPAQUEKind? = nil, resealing vault: consuming OPAQUEVault? = nil,
     mayLoseNotes: Bool = false, account: String = "alice"
-  ) throws -> any SASLClientExchange {
+  ) throws -> OPAQUERegistrationExchange {
     let password = SecretBytes(copying: password.utf8)
     switch mechanism ?? self.mechanism {
     case .r255:
       return try OPAQUERegistrationExchange(
         password: password, policy: Self.clientPolicy, resealing: vault, mayLoseNotes: mayLoseNotes, account: account)
     case .ea:
-      return try OPAQUEEARegistrationExchange(
-        password: password, policy: Self.clientPolicy, resealing: vault, mayLoseNotes: mayLoseNotes, account: account)
+      return try OPAQUERegistrationExchange(
+        opaqueEA: password, policy: Self.clientPolicy, resealing: vault, mayLoseNotes: mayLoseNotes, account: account)
     }
   }
 }

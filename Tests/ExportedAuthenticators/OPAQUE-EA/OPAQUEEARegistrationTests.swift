@@ -27,13 +27,13 @@ struct OPAQUEEARegistrationTests {
   private static func exchange(
     _ password: String = Service.password, policy: OPAQUESASLClientPolicy = policy,
     resealing vault: consuming OPAQUEVault? = nil, mayLoseNotes: Bool = false
-  ) throws -> OPAQUEEARegistrationExchange {
-    try OPAQUEEARegistrationExchange(
-      password: secret(password), policy: policy, resealing: vault, mayLoseNotes: mayLoseNotes, account: "alice")
+  ) throws -> OPAQUERegistrationExchange {
+    try OPAQUERegistrationExchange(
+      opaqueEA: secret(password), policy: policy, resealing: vault, mayLoseNotes: mayLoseNotes, account: "alice")
   }
 
   /// `server-1` to what the client sent.
-  private func response(to exchange: OPAQUEEARegistrationExchange, notes: Int = 0) throws -> [UInt8] {
+  private func response(to exchange: OPAQUERegistrationExchange, notes: Int = 0) throws -> [UInt8] {
     let request = try OPAQUERegistrationMessage.Request(parsing: exchange.initialResponse).bytes
     let setup = try OPAQUEEAServerSetup(keys.current)
     let response = try setup.registrationResponse(to: request, credentialIdentifier: Service.name)
@@ -143,9 +143,9 @@ struct OPAQUEEARegistrationTests {
     example.expect("server_public_key", setup.publicKey)
     let password = try OPAQUESASLClientPolicy().prepare(secret(example.text("new password")))
     let nonce = try example.hex("envelope_nonce")
-    let client = try OPAQUEEARegistrationExchange(
-      OPAQUEEAClientRegistration(password: password, blind: example.scalar("blind")), limits: .default, resealing: nil,
-      account: example.text("user_name"), random: { _ in nonce })
+    let client = try OPAQUERegistrationExchange(
+      OPAQUEEAClientRegistration(password: password, blind: example.scalar("blind")), for: OPAQUEEAMechanism.name,
+      limits: .default, resealing: nil, account: example.text("user_name"), random: { _ in nonce })
     #expect(text(client.initialResponse) == (try example.text("client-1")))
     let request = try OPAQUERegistrationMessage.Request(parsing: client.initialResponse).bytes
     let response = try OPAQUERegistrationMessage.response(

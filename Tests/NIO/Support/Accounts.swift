@@ -72,23 +72,15 @@
     static func registration(
       of password: String, by mechanism: MechanismName = OPAQUEMechanism().name,
       resealing vault: consuming OPAQUEVault? = nil
-    ) throws -> any RegistrationExchange {
+    ) throws -> OPAQUERegistrationExchange {
       let password = SecretBytes(copying: password.utf8)
       return mechanism == OPAQUEEAMechanism.name
-        ? try OPAQUEEARegistrationExchange(
-          password: password, policy: clientPolicy, resealing: vault, mayLoseNotes: true, account: "alice")
+        ? try OPAQUERegistrationExchange(
+          opaqueEA: password, policy: clientPolicy, resealing: vault, mayLoseNotes: true, account: "alice")
         : try OPAQUERegistrationExchange(
           password: password, policy: clientPolicy, resealing: vault, mayLoseNotes: true, account: "alice")
     }
   }
-
-  /// A registration for one of OPAQUE's mechanisms.
-  protocol RegistrationExchange: SASLClientExchange {
-    func takeOutcome() -> OPAQUERegistrationOutcome?
-  }
-
-  extension OPAQUERegistrationExchange: RegistrationExchange {}
-  extension OPAQUEEARegistrationExchange: RegistrationExchange {}
 
   /// What a login came to.
   struct LoggedIn: ~Copyable {

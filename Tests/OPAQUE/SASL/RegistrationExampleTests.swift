@@ -35,8 +35,8 @@ import Testing
     let password = try OPAQUESASLClientPolicy().prepare(SecretBytes(copying: example.text("new password").utf8))
     let (envelopeNonce, nonce) = (example.hex("envelope_nonce"), example.hex("new nonce"))
     let client = try OPAQUERegistrationExchange(
-      OPAQUEClientRegistration(password: password, blind: example.scalar("blind")), limits: .default,
-      resealing: oldVault, account: user, random: { $0 == 32 ? envelopeNonce : nonce })
+      OPAQUEClientRegistration(password: password, blind: example.scalar("blind")), for: OPAQUEMechanism().name,
+      limits: .default, resealing: oldVault, account: user, random: { $0 == 32 ? envelopeNonce : nonce })
     #expect(text(client.initialResponse) == example.text("client-1"))
 
     let request = try OPAQUERegistrationMessage.Request(parsing: client.initialResponse)
