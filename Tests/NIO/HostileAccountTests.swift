@@ -57,7 +57,7 @@
         }
       }
       var deadlines = LineServerHandler.Deadlines()
-      if trouble == .slow { deadlines.exchange = .seconds(1) }
+      if trouble == .slow { deadlines.exchange = .seconds(10) }  // which the login has to keep too
       try await LoopbackServer.run(account, .implicitTLS, deadlines: deadlines) { server in
         let client = try await RawClient.connect(port: server.port)
         await client.logIn()
