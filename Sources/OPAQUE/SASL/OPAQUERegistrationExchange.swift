@@ -43,8 +43,7 @@ public final class OPAQUERegistrationExchange: SASLClientExchange {
     let prepared = try policy.prepare(password)
     try self.init(
       OPAQUEClientRegistration(password: prepared), for: OPAQUEMechanism().name, limits: policy.stretchingLimits,
-      resealing: vault,
-      mayLoseNotes: mayLoseNotes, account: account, random: randomBytes(count:))
+      resealing: vault, mayLoseNotes: mayLoseNotes, account: account, random: randomBytes(count:))
   }
 
   /// A registration for any of OPAQUE's mechanisms. Here the randomness comes in, so that an example can be reproduced.
