@@ -117,18 +117,17 @@ private struct OPAQUEAccount {
     let client = try OPAQUESASLClient(
       choice, user: "user", password: SecretBytes(copying: "pencil".utf8), offer: offer, policy: policy)
     let first = client.firstMessage
-    let clock = ContinuousClock()
-    let start = clock.now
+    var watch = Stopwatch()
     let challenge = try OPAQUESASLServer(mechanism, offer: offer, bindings: bindings).receive(first)
       .challenge(with: credential, keys: keys)
-    let middle = clock.now
+    watch.stop()
     let answer = try await client.respond(to: challenge.message)
     let final = answer.finalMessage
-    let resume = clock.now
+    watch.start()
     let acceptance = try challenge.receive(final)
-    let end = clock.now
+    watch.stop()
     precondition(acceptance.sessionKey.isEqual(to: answer.sessionKey))
-    return ((middle - start) + (end - resume)).microseconds
+    return watch.microseconds
   }
 }
 
@@ -154,18 +153,17 @@ private struct OPAQUEEAAccount {
       user: "user", password: SecretBytes(copying: "pencil".utf8), offer: offer,
       authenticators: ConnectionAuthenticators(clientTLS), policy: policy)
     let first = client.firstMessage
-    let clock = ContinuousClock()
-    let start = clock.now
+    var watch = Stopwatch()
     let authenticators = try ConnectionAuthenticators(server)
     let challenge = try OPAQUEEAServer(offer: offer, authenticators: authenticators).receive(first)
       .challenge(with: credential, keys: keys)
-    let middle = clock.now
+    watch.stop()
     let answer = try await client.respond(to: challenge.message)
     let final = answer.finalMessage
-    let resume = clock.now
+    watch.start()
     let acceptance = try challenge.receive(final)
-    let end = clock.now
+    watch.stop()
     precondition(acceptance.user == "user")
-    return ((middle - start) + (end - resume)).microseconds
+    return watch.microseconds
   }
 }

@@ -40,3 +40,18 @@ func microseconds(_ body: () throws -> Void) rethrows -> Double {
   try body()
   return (clock.now - start).microseconds
 }
+
+/// Sums up the time between a `start` and the next `stop`, for work that is interrupted by somebody else's.
+struct Stopwatch {
+  private let clock = ContinuousClock()
+  private var began: ContinuousClock.Instant
+  private var elapsed = Duration.zero
+
+  /// One that runs.
+  init() { began = clock.now }
+
+  mutating func start() { began = clock.now }
+  mutating func stop() { elapsed += clock.now - began }
+
+  var microseconds: Double { elapsed.microseconds }
+}

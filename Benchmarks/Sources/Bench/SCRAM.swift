@@ -37,18 +37,17 @@ func serverTime(_ account: Account, bindings: ChannelBindings, offer: SASLOffer,
 {
   let client = try account.client(binding: binding)
   let first = client.firstMessage
-  let clock = ContinuousClock()
-  let start = clock.now
+  var watch = Stopwatch()
   let challenge = try SCRAMServer(account.mechanism, offer: offer, bindings: bindings, decoys: account.decoys)
     .receive(first).challenge(with: account.verifier)
-  let middle = clock.now
+  watch.stop()
   let answer = try await client.respond(to: challenge.message)
   let final = answer.finalMessage
-  let resume = clock.now
+  watch.start()
   let acceptance = try challenge.receive(final)
-  let end = clock.now
+  watch.stop()
   _ = try answer.verify(acceptance.finalMessage)
-  return ((middle - start) + (end - resume)).microseconds
+  return watch.microseconds
 }
 
 /// A SCRAM-SHA-256 login without key stretching, the server's end, against GNU gsasl's library, which is given the same
@@ -84,17 +83,16 @@ private func gsaslTime(_ peer: OpaquePointer, _ account: Account) async throws -
   let first = client.firstMessage
   var out = [UInt8](repeating: 0, count: 4096)
   var count = 0
-  let clock = ContinuousClock()
-  let start = clock.now
+  var watch = Stopwatch()
   var ok = peer_gsasl_begin(peer) == 1 && peer_gsasl_step(peer, first, first.count, &out, out.count, &count) == 1
-  let middle = clock.now
+  watch.stop()
   let answer = try await client.respond(to: Array(out.prefix(count)))
   let final = answer.finalMessage
-  let resume = clock.now
+  watch.start()
   ok = peer_gsasl_step(peer, final, final.count, &out, out.count, &count) == 1 && ok
   peer_gsasl_end(peer)
-  let end = clock.now
+  watch.stop()
   precondition(ok, "gsasl refuses the login")
   _ = try answer.verify(Array(out.prefix(count)))
-  return ((middle - start) + (end - resume)).microseconds
+  return watch.microseconds
 }
