@@ -186,7 +186,7 @@ for field, start in KE2_FIELDS.items():
 
 @case("our server, another s= of the right kind: this client refuses")
 def _(world):
-    change = replaced(b"s=", b"s=scrypt,n=32768,r=8,p=1;")
+    change = replaced(b",s=", b",s=scrypt,n=32768,r=8,p=1;")
     refused_by_client(world, "envelope", world.user(), server_first=lambda first: change(first).split(b";")[0])
 
 
