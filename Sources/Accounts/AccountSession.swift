@@ -133,7 +133,7 @@ public struct AccountSession: Sendable {
   /// - Throws: ``AccountError`` `notPermitted`, `expired`.
   func checkLogin() throws(AccountError) {
     if let refusal = identity.refusalOfChanges { throw AccountError(.notPermitted, refusal) }
-    guard authenticator.time.now() - began <= authenticator.policy.registrationTime else {
+    guard began.isWithin(authenticator.policy.registrationTime, of: authenticator.time.now()) else {
       throw AccountError(.expired, "the login was too long ago: log in again")
     }
   }

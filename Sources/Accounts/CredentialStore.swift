@@ -97,7 +97,8 @@ public protocol CredentialStore: Sendable {
   /// - Parameters:
   ///   - keys: no two the same.
   ///   - now: the time.
-  ///   - limit: how many entries there may be in all. Past it, those that would expire first are dropped.
+  ///   - limit: how many entries there may be in all. Past it, those that would expire first are dropped, up to a
+  ///     sixteenth of all at once, so that a store which is full need not look for the first one at each change.
   ///   - change: gets the entries in the order of `keys`, nil for those that are not there; nil takes an entry away.
   /// - Throws: ``AccountError`` `unavailable`, or what `change` throws; then nothing is changed.
   func changeEntries<Outcome: Sendable>(
@@ -135,6 +136,12 @@ public struct Entry: Hashable, Sendable {
     self.bytes = bytes
     self.expires = expires
   }
+
+  /// One part in so many of the entries that there may be is dropped at once.
+  package static let roomShare = 16
+
+  /// How many entries a store keeps that has `limit` of them.
+  package static func kept(of limit: Int) -> Int { max(0, limit) - max(0, limit) / roomShare }
 }
 
 extension CredentialStore {

@@ -63,7 +63,7 @@ struct FailureLog: Equatable {
 
 extension Timestamp {
   /// Whether this is less than `duration` ago. A time that far ahead is not: then the clock was set back since.
-  fileprivate func isWithin(_ duration: Duration, of now: Timestamp) -> Bool {
+  func isWithin(_ duration: Duration, of now: Timestamp) -> Bool {
     (self < now ? now - self : self - now) < duration
   }
 }

@@ -127,8 +127,9 @@ public final class InMemoryCredentialStore: CredentialStore {
       let outcome = try change(&entries)
       for (key, entry) in zip(keys, entries) { state.entries[key] = entry }
       if state.entries.count > limit { state.entries = state.entries.filter { $0.value.expires > now } }
-      while state.entries.count > limit, let first = state.entries.min(by: { $0.value.expires < $1.value.expires }) {
-        state.entries[first.key] = nil
+      if state.entries.count > limit {
+        let first = state.entries.sorted { $0.value.expires < $1.value.expires }
+        for (key, _) in first.dropLast(Entry.kept(of: limit)) { state.entries[key] = nil }
       }
       return outcome
     }

@@ -41,7 +41,8 @@ extension Authenticator {
 
   /// Waits until `delay` after `moment`, so that what was done in between doesn't show.
   func holdBack(_ delay: Duration, since moment: Timestamp) async {
-    let left = delay - (time.now() - moment)
+    // A clock that was set back meanwhile makes it no longer.
+    let left = min(delay, delay - (time.now() - moment))
     if left > .zero { await time.sleep(left) }
   }
 }

@@ -46,12 +46,13 @@ struct Throttle: Sendable {
     }
   }
 
-  /// A proof was right: the user's failures are forgotten, the address' are not, but for this one, if it took so long
-  /// that it was taken for one.
+  /// A proof was right: the user's failures from this address are forgotten, so that a slip of the finger costs nothing
+  /// afterwards. Those from elsewhere are somebody else's guesses, which the owner's logins do not make room for. The
+  /// address' own stay, but for this one, if it took so long that it was taken for one.
   func succeed(_ attempt: Attempt) async throws(AccountError) {
     try await change(attempt.keys, now: now()) { user, address in
       _ = user.finish(attempt.began)
-      user.failures = []
+      user.failures.removeAll { address.failures.contains($0) }
       if !address.finish(attempt.began) { address.forgive(attempt.began) }
     }
   }

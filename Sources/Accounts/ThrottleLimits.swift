@@ -2,7 +2,7 @@
 /// password.
 public struct ThrottleLimits: Sendable {
   /// How many failures a user name may have within ``userWindow``, whether there is such an account or not;
-  /// at most 255.
+  /// at most 255. A success takes back those from its own address.
   ///
   /// Somebody who knows a name can use these up on purpose, and so keep its owner out for the length of the window.
   public var userFailures = 5

@@ -2,6 +2,7 @@
   internal import Foundation
   package import GRDB
   package import PassBindAccounts
+  internal import Synchronization
 
   /// A database's connections: those that read and one that writes, waiting for the disk, and one that writes without.
   package struct Connections: Sendable {
@@ -45,11 +46,23 @@
     /// one. Every process does this before SQLite sees the file, so whoever made it, it was closed before it held
     /// anything.
     private static func protect(_ path: String) throws {
-      do {
-        try Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
-      } catch CocoaError.fileWriteFileExists {}
+      try make(path)
       for file in [path, path + "-wal", path + "-shm"] where FileManager.default.fileExists(atPath: file) {
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+      }
+    }
+
+    private static let makers = Mutex(())
+
+    /// It has its mode from the start: who opened it before a chmod could read it ever after. The mask is the whole
+    /// process', so that it is changed by one at a time, and for no longer than this takes.
+    private static func make(_ path: String) throws {
+      try makers.withLock { _ in
+        let mask = umask(0o077)
+        defer { umask(mask) }
+        do {
+          try Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+        } catch CocoaError.fileWriteFileExists {}
       }
     }
 

@@ -30,12 +30,15 @@
     /// Deletes what has expired, and what is past the limit.
     static func bound(_ db: Database, now: Timestamp, limit: Int) throws {
       try db.cachedStatement(sql: "DELETE FROM entry WHERE expires <= ?").execute(arguments: [now.microseconds])
+      // SQLite counts by looking at each: not at every change, then, but 50 times, more or less, in as many changes as
+      // there is room for.
+      guard Int.random(in: 0...max(0, limit) / (50 * Entry.roomShare)) == 0 else { return }
       try db.cachedStatement(
         sql: """
           DELETE FROM entry WHERE key IN
             (SELECT key FROM entry ORDER BY expires LIMIT max(0, (SELECT count(*) FROM entry) - ?))
           """
-      ).execute(arguments: [max(0, limit)])
+      ).execute(arguments: [Entry.kept(of: limit)])
     }
   }
 #endif

@@ -119,6 +119,16 @@ struct AuthenticatorTests {
     }
   }
 
+  @Test("A clock that is set back in the midst of a login holds nothing up")
+  func clockSetBack() async throws {
+    let service = try await Service()
+    try await service.add("alice")
+    service.store.afterLookUp { [time = service.time] _ in time.pass(.seconds(-3600)) }
+    let seen = try await service.logIn()
+    #expect(seen.identity != nil)
+    #expect(seen.challengeTime == .milliseconds(2) - .seconds(3600))
+  }
+
   @Test("The same name gets the same challenge: by an unknown user, after a restart, on another node")
   func stableDecoys() async throws {
     let store = InMemoryCredentialStore()

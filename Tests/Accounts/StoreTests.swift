@@ -267,6 +267,32 @@ struct EntryTests {
       #expect(left == [3, 16, 17, 18, 19])
     }
   }
+
+  @Test("A change takes no longer where there are as many as there may be", arguments: StoreKind.allCases)
+  func full(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let limit = ThrottleLimits().maximumEntries
+      var made = 0
+      func add(_ count: Int) async throws {
+        let keys = try (made..<made + count).map { try EntryKey(digestOf: "\($0)") }
+        let new = (made..<made + count).map { Entry([1], expires: noon + .seconds(1) + .microseconds($0)) }
+        made += count
+        try await store.changeEntries(under: keys, now: noon, limit: limit) { entries throws(AccountError) in
+          entries = new
+        }
+      }
+      /// The least of many: a full store may take its time now and then, to make room.
+      func timeOfChange() async throws -> Duration {
+        var least = Duration.seconds(60)
+        for _ in 0..<50 { least = min(least, try await ContinuousClock().measure { try await add(2) }) }
+        return least
+      }
+      let empty = try await timeOfChange()
+      for _ in 0..<10 { try await add(limit / 10) }
+      let full = try await timeOfChange()
+      #expect(full < empty * 10, "\(empty) and \(full)")
+    }
+  }
 }
 
 private func name(_ name: String) throws -> AccountName { try AccountName(name) }

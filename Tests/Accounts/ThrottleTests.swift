@@ -56,6 +56,20 @@ struct ThrottleTests {
     }
   }
 
+  @Test(
+    "An owner who logs in again and again makes no room for others' guesses", arguments: StoreKind.allCases)
+  func ownerElsewhere(kind: StoreKind) async throws {
+    try await kind.withStore { store in
+      let service = try await Service(store)
+      try await service.add("alice")
+      for i in 0..<8 {
+        for j in 0..<2 { _ = try await service.logIn(password: "guess", from: "198.51.\(i).\(j)") }
+        _ = try await service.logIn(from: "192.0.2.7")
+      }
+      #expect(service.takeEvents().count { $0.reason?.description == "invalidProof" } == 5)
+    }
+  }
+
   @Test("An address is an IPv4 address or 64 bits of an IPv6 one")
   func sprayed() async throws {
     let service = try await Service()

@@ -3,6 +3,7 @@
   import GRDB
   import PassBindAccounts
   import PassBindSQLite
+  import Synchronization
   import Testing
 
   @Suite("Accounts in SQLite", .timeLimit(.minutes(1)))
@@ -27,6 +28,29 @@
         let other = try SQLiteCredentialStore(path: path)
         #expect(try modes() == [0o600, 0o600, 0o600])
         #expect(try await other.account(named: AccountName("alice")) != nil)
+      }
+    }
+
+    // Whoever opens a file that is readable for a moment can read what is written to it later.
+    @Test("Nor are they ever anybody else's to read while the database is made")
+    func modesFromTheStart() async throws {
+      try await inFolder { folder in
+        let path = folder.appending(path: "accounts.db").path
+        let watch = SeenModes()
+        let old = umask(0o022)
+        defer { umask(old) }
+        // A thread of its own, which runs whatever else is tested at the same time.
+        Thread.detachNewThread {
+          while !watch.isOver {
+            let facts = try? FileManager.default.attributesOfItem(atPath: path)
+            if let mode = facts?[.posixPermissions] as? NSNumber { watch.add(mode.intValue) }
+          }
+        }
+        for _ in 0..<100 {
+          try SQLiteCredentialStore(path: path).close()
+          for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        }
+        #expect(watch.end() == [0o600])
       }
     }
 
@@ -249,6 +273,22 @@
         try db.execute(sql: sql)
       }
       try reopened.close()
+    }
+  }
+
+  /// The modes that a file was seen to have.
+  private final class SeenModes: Sendable {
+    private let state = Mutex((modes: Set<Int>(), isOver: false))
+
+    var isOver: Bool { state.withLock { $0.isOver } }
+
+    func add(_ mode: Int) { state.withLock { _ = $0.modes.insert(mode) } }
+
+    func end() -> Set<Int> {
+      state.withLock { state in
+        state.isOver = true
+        return state.modes
+      }
     }
   }
 

@@ -17,8 +17,9 @@ package func confirm(_ question: String, by answer: String, hint: String) throws
   _ = unsafe prompt.withUnsafeBufferPointer { unsafe write(terminal, $0.baseAddress, $0.count) }
   var line: [UInt8] = []
   var byte: UInt8 = 0
-  while line.count <= answer.utf8.count, unsafe read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
-    line.append(byte)
+  // All of the line, however long: what is left of it would go to whoever reads the terminal next, a shell.
+  while unsafe read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
+    if line.count <= answer.utf8.count { line.append(byte) }
   }
   return line.elementsEqual(answer.utf8)
 }

@@ -207,7 +207,7 @@ public struct OPAQUEEAServerChallenge: ~Copyable, Sendable {
     } catch {
       failure = error
     }
-    let isKey = entry.data == publicKeyInfo
+    let isKey = constantTimeEqual(entry.data.span, publicKeyInfo.span)
     if let refusal { throw refusal }
     guard isKey else { throw OPAQUEError(.clientAuthentication, "the client's key is not that of the record") }
     if let failure { throw failure }
