@@ -62,37 +62,37 @@ let package = Package(
         .define("PASSBIND_FIPS", .when(traits: ["FIPS"])), .define("PASSBIND_ARGON2", .when(traits: ["Argon2"])),
       ]),
 
-    // Floor 1: the shim's Swift face, and SASL's vocabulary.
+    // Floor 1: the shim's Swift face, and a group.
     .target(
       name: "PassBindCrypto", dependencies: ["CPassBindOpenSSL"], path: "Sources/Crypto",
       swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "PassBindRistretto", path: "Sources/Ristretto", swiftSettings: strict),
+
+    // Floor 2: SASL's vocabulary, and the oblivious function under OPAQUE.
     // SASL needs the shim's face for SecretBytes: SASLprep takes a password and gives one back, and wipes what lies
     // between.
     .target(
       name: "PassBindSASL", dependencies: ["PassBindCrypto"], path: "Sources/SASL",
       exclude: ["SASLprep/generate-tables.py"], swiftSettings: strict),
+    .target(
+      name: "PassBindOPRF", dependencies: ["PassBindCrypto", "PassBindRistretto"], path: "Sources/OPRF",
+      swiftSettings: strict),
 
-    // Floor 2: a standard each.
+    // Floor 3: a standard each.
     .target(
       name: "PassBindSCRAM", dependencies: ["PassBindCrypto", "PassBindSASL"], path: "Sources/SCRAM",
       swiftSettings: strict),
-    .target(name: "PassBindRistretto", path: "Sources/Ristretto", swiftSettings: strict),
     .target(
       name: "PassBindLineProfile", dependencies: ["PassBindSASL"], path: "Sources/LineProfile",
       exclude: ["PROFILE.md"], swiftSettings: strict),
     .target(
       name: "PassBindTLS", dependencies: ["CPassBindOpenSSL", "PassBindCrypto", "PassBindSASL"], path: "Sources/TLS",
       swiftSettings: strict),
-
-    // Floors 3 and 4: OPAQUE, and the oblivious function under it.
-    .target(
-      name: "PassBindOPRF", dependencies: ["PassBindCrypto", "PassBindRistretto"], path: "Sources/OPRF",
-      swiftSettings: strict),
     .target(
       name: "PassBindOPAQUE", dependencies: ["PassBindCrypto", "PassBindOPRF", "PassBindRistretto", "PassBindSASL"],
       path: "Sources/OPAQUE", exclude: ["SASL/OPAQUE-R255.md", "SASL/REGISTRATION.md"], swiftSettings: strict),
 
-    // Floor 5: RFC 9261, and OPAQUE on it.
+    // Floor 4: RFC 9261, and OPAQUE on it.
     .target(
       name: "PassBindExportedAuthenticators",
       dependencies: [
@@ -100,13 +100,15 @@ let package = Package(
       ],
       path: "Sources/ExportedAuthenticators", exclude: ["OPAQUE-EA/OPAQUE-EA.md"], swiftSettings: strict),
 
-    // Floor 6: accounts, and where they are kept. A trait's targets are empty while the trait is off.
+    // Floor 5: accounts.
     .target(
       name: "PassBindAccounts",
       dependencies: [
         "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindOPAQUE", "PassBindSASL", "PassBindSCRAM",
       ],
       path: "Sources/Accounts", swiftSettings: strict),
+
+    // Floor 6: where accounts are kept, and servers. A trait's targets are empty while the trait is off.
     .target(
       name: "PassBindSQLite",
       dependencies: [

@@ -45,12 +45,15 @@ static X509 *at(const STACK_OF(X509) *chain, size_t index) {
 
 size_t passbind_chain_count(const STACK_OF(X509) *chain) { return (size_t)sk_X509_num(chain); }
 
-size_t passbind_chain_certificate(const STACK_OF(X509) *chain, size_t index, uint8_t *out, size_t capacity) {
-  X509 *certificate = at(chain, index);
+size_t passbind_certificate_der(X509 *certificate, uint8_t *out, size_t capacity) {
   int count = certificate ? i2d_X509(certificate, NULL) : 0;
   if (count <= 0) return 0;
   if ((size_t)count <= capacity) i2d_X509(certificate, &out);
   return (size_t)count;
+}
+
+size_t passbind_chain_certificate(const STACK_OF(X509) *chain, size_t index, uint8_t *out, size_t capacity) {
+  return passbind_certificate_der(at(chain, index), out, capacity);
 }
 
 size_t passbind_chain_issuer(const STACK_OF(X509) *chain, size_t index, uint8_t *out, size_t capacity) {

@@ -36,7 +36,7 @@ SSL_CTX *passbind_tls_context_new(int is_server, const struct passbind_tls_setti
   // The system's openssl.cnf has been applied by now, and may have allowed these.
   SSL_CTX_clear_options(context, SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION | SSL_OP_LEGACY_SERVER_CONNECT |
                                      SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_ALLOW_NO_DHE_KEX);
-  // RFC 9266 3.1: tls-exporter has no meaning where a connection may renegotiate.
+  // RFC 9266 4.2: tls-exporter has no meaning where a connection may renegotiate.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
 #ifdef SSL_OP_NO_TX_CERTIFICATE_COMPRESSION
   SSL_CTX_set_options(context, SSL_OP_NO_TX_CERTIFICATE_COMPRESSION | SSL_OP_NO_RX_CERTIFICATE_COMPRESSION);

@@ -1,7 +1,6 @@
 #include "passbind_tls.h"
 
 #include "verify.h"
-#include <limits.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>

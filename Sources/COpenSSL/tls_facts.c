@@ -1,7 +1,6 @@
 #include "passbind_tls.h"
 
 #include "verify.h"
-#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -21,11 +20,7 @@ const char *passbind_tls_cipher_suite(const SSL *tls) {
 }
 
 size_t passbind_tls_peer_certificate(const SSL *tls, uint8_t *out, size_t capacity) {
-  X509 *certificate = SSL_get0_peer_certificate(tls);
-  int count = certificate ? i2d_X509(certificate, NULL) : 0;
-  if (count <= 0) return 0;
-  if ((size_t)count <= capacity) i2d_X509(certificate, &out);
-  return (size_t)count;
+  return passbind_certificate_der(SSL_get0_peer_certificate(tls), out, capacity);
 }
 
 void passbind_tls_peer_subject(const SSL *tls, char *out, size_t capacity) {

@@ -17,6 +17,8 @@ public final class ConnectionAuthenticators: Sendable {
   }
 
   /// Uses the authenticators, while nobody else does.
+  ///
+  /// - Throws: what `body` throws.
   public func use<Result: ~Copyable & Sendable>(
     _ body: (inout ExportedAuthenticators) throws(ExportedAuthenticatorError) -> Result
   ) throws(ExportedAuthenticatorError) -> Result {

@@ -58,9 +58,11 @@
     /// - Parameters:
     ///   - host: the server's name or address, which its certificate must be for.
     ///   - port: its port.
+    ///   - security: whether TLS begins at once or by `STARTTLS`.
     ///   - tls: whom to trust, and which versions of TLS.
     ///   - session: a session to resume.
     ///   - timeout: how long each step may take.
+    ///   - trace: is told each line.
     /// - Throws: ``ProfileError``, ``TLSError``, or what NIO throws where there is no connection.
     public static func connect(
       to host: String, port: Int, security: Security = .implicitTLS, tls: TLSClientContext,
@@ -122,6 +124,8 @@
     }
 
     /// Whom the server takes this client for; nil if it does not say.
+    ///
+    /// - Throws: ``ProfileError``, ``TLSError`` if the connection is over.
     public func whoAmI() async throws -> String? {
       guard case .identity(let identity) = try await request({ $0.whoAmI() }) else { throw Self.unexpected }
       return identity
@@ -193,11 +197,15 @@
     // MARK: The connection
 
     /// The newest session that a later connection can resume. On TLS 1.3 the server sends it after the handshake.
+    ///
+    /// - Throws: what NIO throws where the connection is gone.
     public func session() async throws -> TLSSession? {
       try await channel.eventLoop.submit { self.handler.value.session }.get()
     }
 
     /// Takes leave of the server and closes the connection.
+    ///
+    /// - Throws: ``ProfileError``, ``TLSError`` if the connection is over.
     public func logOut() async throws {
       _ = try await request { $0.logOut() }
       await close()

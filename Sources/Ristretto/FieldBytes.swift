@@ -23,7 +23,7 @@ extension FieldElement {
     ]
   }
 
-  /// RFC 9496 section 4.1: an element is negative if its canonical value is odd.
+  /// RFC 9496 section 2.1: an element is negative if its canonical value is odd.
   @inline(__always)
   var isNegative: Mask { Mask(lowBit: canonical().l0) }
 
@@ -60,7 +60,7 @@ extension FieldElement {
   @inline(__always)
   func negated(where mask: Mask) -> Self { replaced(by: negated(), where: mask) }
 
-  /// RFC 9496 section 4.1, CT_ABS: of x and -x the one that is not negative.
+  /// RFC 9496 section 2.2, CT_ABS: of x and -x the one that is not negative.
   @inline(__always)
   var absoluteValue: Self { negated(where: isNegative) }
 }

@@ -8,8 +8,6 @@ public struct RistrettoPoint: Sendable {
 
   /// The bytes of an encoding: 32.
   public static let encodedByteCount = 32
-  /// The bytes that ``init(mapping:)`` takes: 64.
-  public static let uniformByteCount = 64
 
   /// The element that changes nothing when added; its encoding is 32 zeros.
   public static let identity = RistrettoPoint(.neutral)
@@ -33,7 +31,9 @@ extension RistrettoPoint {
     try self.init(ExtendedPoint.decode(loadWords(bytes)), allowingIdentity: allowingIdentity)
   }
 
-  /// Reads two encodings, faster than one by one; see ``init(decoding:allowingIdentity:)``.
+  /// Reads two encodings, faster than one by one.
+  ///
+  /// - Throws: as ``init(decoding:allowingIdentity:)``, for the first that is wrong.
   public static func decode(
     _ a: Span<UInt8>, and b: Span<UInt8>, allowingIdentity: Bool = false
   ) throws(RistrettoError) -> (RistrettoPoint, RistrettoPoint) {

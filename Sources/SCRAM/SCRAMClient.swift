@@ -38,7 +38,7 @@ public struct SCRAMClient: ~Copyable, Sendable {
   ///   - bindings: what the connection can be bound by.
   ///   - negotiation: what to accept; by default every hash but SHA-1, and channel binding always.
   ///   - policy: the limits.
-  /// - Throws: ``SCRAMError`` `noAcceptableMechanism`, `channelBindingUnavailable`, `invalidName`.
+  /// - Throws: ``SCRAMError`` `noAcceptableMechanism`, `channelBindingUnavailable`, `invalidName`, `mechanismMismatch`.
   public init(
     user: String, authorizationIdentity: String? = nil, credential: consuming SCRAMCredential, offer: SASLOffer,
     bindings: ChannelBindings,

@@ -1,8 +1,8 @@
 public import PassBindCrypto
 
 /// Stand-ins for accounts that do not exist: a salt that is always the same for a name and differs between names, and
-/// the count that new accounts get. Whoever asks for a name learns nothing about whether it exists (RFC 5802 section 9
-/// leaves that to implementations). Made once, shared by all logins.
+/// the count that new accounts get. Whoever asks for a name learns nothing about whether it exists (RFC 5802 section 7
+/// lets a server keep that to itself). Made once, shared by all logins.
 ///
 /// It works as well as the real accounts are alike: give `saltCount` and `iterations` the values that they have.
 public final class SCRAMDecoys: Sendable {
@@ -11,6 +11,8 @@ public final class SCRAMDecoys: Sendable {
   private let iterations: [HashFunction: Int]
   private let noKey: [UInt8]
 
+  /// Stand-ins that a secret decides.
+  ///
   /// - Parameters:
   ///   - secret: 16 random bytes or more that stay the same over restarts and on every node of a service: who knows
   ///     them can tell stand-ins from accounts.

@@ -27,6 +27,8 @@ public struct SCRAMServer: ~Copyable, Sendable {
   private let policy: SCRAMServerPolicy
   private let nonce: [UInt8]
 
+  /// A login that a client has begun.
+  ///
   /// - Parameters:
   ///   - mechanism: the one that the client named.
   ///   - offer: what this server offered on this connection.

@@ -10,6 +10,8 @@
   /// The database is in WAL mode. Accounts, notes, secrets and records are written with `synchronous=FULL`: an account
   /// whose insertion was acknowledged survives the process and the power. Counts of failures are written without
   /// waiting for the disk: they survive the process, and perhaps not the power.
+  ///
+  /// What its methods throw, ``PassBindAccounts/CredentialStore`` says.
   public final class SQLiteCredentialStore: CredentialStore {
     package let connections: Connections
 

@@ -6,8 +6,8 @@
 
 /// One running PBKDF2 computation (RFC 8018 5.2) of a single output block, which is `Hi` of RFC 5802 2.2. Exists
 /// instead of PKCS5_PBKDF2_HMAC for two reasons: that function copies EVP contexts twice an iteration, so a loop on the
-/// bare compression function is 1.6 (SHA-512) to 2.4 (SHA-256) times as fast; and it cannot be stopped half-way, while
-/// this one advances in steps between which the caller may cancel.
+/// bare compression function is about twice as fast for SHA-512 and more for SHA-256; and it cannot be stopped half-way,
+/// while this one advances in steps between which the caller may cancel.
 typedef struct passbind_pbkdf2 passbind_pbkdf2;
 
 /// How the iterations are computed.

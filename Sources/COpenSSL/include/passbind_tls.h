@@ -93,13 +93,13 @@ void passbind_tls_free(passbind_tls *tls);
 /// SSL_set_tlsext_host_name is a macro and the check wants another function for an address than for a name.
 int passbind_tls_set_host(passbind_tls *tls, const char *host);
 
-/// Hands over ciphertext from the peer; 1 on success. Exists because BIO_write takes an int.
+/// Hands over ciphertext from the peer; 1 on success. This and the next two exist because the BIOs stay in the shim.
 int passbind_tls_feed(passbind_tls *tls, const uint8_t *bytes, size_t count);
 
-/// How many bytes wait to be sent. Exists because BIO_pending is a macro.
+/// How many bytes wait to be sent.
 size_t passbind_tls_output_count(passbind_tls *tls);
 
-/// Moves up to `count` of them into `out` and says how many. Exists because BIO_read takes an int.
+/// Moves up to `count` of them into `out` and says how many.
 size_t passbind_tls_take_output(passbind_tls *tls, uint8_t *out, size_t count);
 
 /// Goes on with the handshake. This and the next three exist because OpenSSL tells success, "give me more" and failure apart

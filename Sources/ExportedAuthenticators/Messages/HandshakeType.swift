@@ -1,4 +1,4 @@
-/// The types of handshake messages that occur here (RFC 8446 section 4; RFC 9261 section 8 for 17).
+/// The types of handshake messages that occur here (RFC 8446 section 4; RFC 9261 section 8.3 for 17).
 enum HandshakeType: UInt8 {
   case certificate = 11
   /// A server's request.

@@ -27,11 +27,15 @@ public protocol OPAQUEKeyHolder: Sendable {
 
 extension OPAQUEServerSetup: OPAQUEKeyHolder {
   /// See ``OPAQUEKeyHolder/oprfKeySeed(for:)``.
+  ///
+  /// - Throws: ``OPAQUEError`` `unavailable`.
   public func oprfKeySeed(for credentialIdentifier: [UInt8]) throws(OPAQUEError) -> SecretBytes {
     try deriveOPRFKeySeed(secrets.oprfSeed, credentialIdentifier)
   }
 
   /// See ``OPAQUEKeyHolder/diffieHellman(with:)``.
+  ///
+  /// - Throws: ``OPAQUEError`` `invalidElement` for a key share that is none.
   public func diffieHellman(with keyshare: [UInt8]) throws(OPAQUEError) -> SecretBytes {
     let element: RistrettoPoint
     do throws(RistrettoError) {
