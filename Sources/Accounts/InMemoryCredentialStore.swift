@@ -2,19 +2,15 @@ public import PassBindCrypto
 internal import Synchronization
 
 /// Accounts that live as long as the process does: for tests, and for servers that get their users from elsewhere.
+/// What its methods throw, ``CredentialStore`` says.
 public final class InMemoryCredentialStore: CredentialStore {
   private struct State: ~Copyable {
     var accounts: [AccountName: Account] = [:]
     /// Of those accounts that have any.
     var notes: [AccountName: [NoteName: [UInt8]]] = [:]
-    var secrets: [String: Secret] = [:]
+    var secrets: [String: SharedSecret] = [:]
     var records: [String: ServerRecord] = [:]
     var entries: [EntryKey: Entry] = [:]
-  }
-
-  private final class Secret: Sendable {
-    let bytes: SecretBytes
-    init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
   }
 
   private let state = Mutex(State())
@@ -91,7 +87,7 @@ public final class InMemoryCredentialStore: CredentialStore {
   public func serverSecret(
     named name: String, orKeep candidate: borrowing SecretBytes
   ) async throws(AccountError) -> SecretBytes {
-    let candidate = Secret(candidate.copy())
+    let candidate = SharedSecret(candidate.copy())
     return state.withLock { state in
       let kept = state.secrets[name] ?? candidate
       state.secrets[name] = kept

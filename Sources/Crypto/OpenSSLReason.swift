@@ -16,7 +16,7 @@ package func openSSLText(capacity: Int, _ write: (UnsafeMutablePointer<CChar>, I
 }
 
 /// The bytes that a C function writes where they fit, returning how many there are; empty if there are none.
-func openSSLBytes(_ write: (UnsafeMutablePointer<UInt8>?, Int) -> Int) -> [UInt8] {
+package func openSSLBytes(_ write: (UnsafeMutablePointer<UInt8>?, Int) -> Int) -> [UInt8] {
   let count = write(nil, 0)
   guard count > 0 else { return [] }
   return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, written in

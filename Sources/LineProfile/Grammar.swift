@@ -1,3 +1,5 @@
+internal import PassBindSASL
+
 // The pieces of RFC 3501's grammar (section 9) that the profile uses.
 
 /// The first word of a line, and what follows the one space behind it; nil where there is no space.
@@ -60,9 +62,7 @@ struct ResponseCode {
     guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return nil }
     let (word, rest) = splitWord(line[..<end].dropFirst().utf8)
     guard let name = keyword(word), (1...32).contains(word.count),
-      name.utf8.allSatisfy({
-        (0x41...0x5a).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
-      })
+      name.utf8.allSatisfy({ $0.isUpperCase || $0.isDigit || $0 == UInt8(ascii: "-") })
     else { return nil }
     self.name = name
     argument = rest.map { String(decoding: $0, as: UTF8.self) }

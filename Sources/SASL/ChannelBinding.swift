@@ -6,21 +6,14 @@ public struct ChannelBindingType: Hashable, Sendable, CustomStringConvertible {
   /// A type by its registered name; nil where the name is not `1*(ALPHA / DIGIT / "." / "-")` (RFC 5801 section 4) or
   /// longer than 64 bytes.
   public init?(_ name: some StringProtocol) {
-    let legal = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"):
-        true
-      default: false
-      }
-    }
-    guard legal, (1...64).contains(name.utf8.count) else { return nil }
+    guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ $0.isLetterOrDigit(or: ".-") }) else { return nil }
     self.name = String(name)
   }
 
   private init(registered name: String) { self.name = name }
 
-  /// 32 bytes exported from the TLS connection (RFC 9266): the strongest, and the only one that TLS 1.3 defines.
+  /// 32 bytes exported from the TLS connection (RFC 9266): the strongest, and the only one that is defined for TLS 1.3
+  /// (RFC 8446 appendix C.5).
   public static let tlsExporter = ChannelBindingType(registered: "tls-exporter")
   /// The first Finished message of a TLS 1.2 handshake (RFC 5929 section 3).
   public static let tlsUnique = ChannelBindingType(registered: "tls-unique")
@@ -102,10 +95,4 @@ public struct ChannelBindings: Sendable, Equatable {
 
   /// The binding of a type, if this connection has it.
   public subscript(type: ChannelBindingType) -> ChannelBinding? { available.first { $0.type == type } }
-}
-
-/// Whatever can say how its connection is bound: PassBindTLS's connection here, another TLS stack elsewhere.
-public protocol ChannelBindingSource {
-  /// The bindings of the connection, whose handshake is finished.
-  var channelBindings: ChannelBindings { get }
 }

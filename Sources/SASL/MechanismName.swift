@@ -5,15 +5,9 @@ public struct MechanismName: Hashable, Sendable, CustomStringConvertible {
 
   /// A name; nil outside the grammar.
   public init?(_ name: some StringProtocol) {
-    let legal = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-        UInt8(ascii: "_"):
-        true
-      default: false
-      }
-    }
-    guard legal, (1...20).contains(name.utf8.count) else { return nil }
+    guard (1...20).contains(name.utf8.count),
+      name.utf8.allSatisfy({ $0.isUpperCase || $0.isDigit || "-_".utf8.contains($0) })
+    else { return nil }
     description = String(name)
   }
 
@@ -27,7 +21,7 @@ public struct MechanismName: Hashable, Sendable, CustomStringConvertible {
   /// binding: OPAQUE-EA, whose messages are exported authenticators (RFC 9261). It needs TLS 1.3.
   public var bindsByItself: Bool { self == .opaqueEA }
 
-  /// Whether the name ends in `-PLUS`, as that of a mechanism that binds to the channel does (RFC 5801 section 8).
+  /// Whether the name ends in `-PLUS`, as that of a mechanism that binds to the channel does (RFC 5801 section 3).
   public var isPlus: Bool { description.hasSuffix("-PLUS") }
 
   /// The name without `-PLUS`.

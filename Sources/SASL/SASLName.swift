@@ -1,13 +1,13 @@
 /// `saslname` of RFC 5801 section 4: UTF-8 in which `=` travels as `=3D` and `,` as `=2C`. It holds a user name or an
 /// authorization identity inside a GS2 header or a SCRAM message.
-public enum SASLName {
+package enum SASLName {
   /// The most bytes a name may have on the wire. The RFCs set no limit; every receiver needs one.
-  public static let maximumCount = 1024
+  package static let maximumCount = 1024
 
   /// The name with `=` and `,` escaped, as UTF-8.
   ///
   /// - Throws: ``SASLError`` `invalidName` for an empty name or one with NUL, `tooLong` past ``maximumCount``.
-  public static func escape(_ name: String) throws(SASLError) -> [UInt8] {
+  package static func escape(_ name: String) throws(SASLError) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(name.utf8.count)
     for byte in name.utf8 {
@@ -27,13 +27,12 @@ public enum SASLName {
   ///
   /// - Throws: ``SASLError`` `invalidName` for an empty name, NUL, a raw comma, any escape other than `=2C` and `=3D`
   ///   (upper case), or bytes that are not UTF-8; `tooLong` past ``maximumCount``.
-  @inlinable public static func unescape(_ bytes: some Collection<UInt8>) throws(SASLError) -> String {
+  package static func unescape(_ bytes: some Collection<UInt8>) throws(SASLError) -> String {
     try unescape(Array(bytes))
   }
 
-  @usableFromInline static func unescape(_ bytes: [UInt8]) throws(SASLError) -> String {
+  private static func unescape(_ bytes: [UInt8]) throws(SASLError) -> String {
     guard bytes.count <= maximumCount else { throw SASLError(.tooLong, "a name may have \(maximumCount) bytes") }
-    let bytes = Array(bytes)
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)
     var position = 0

@@ -11,14 +11,6 @@ package enum SealedNotes {
 
   /// Whether a note may be called that: 1 to 64 letters A to Z and a to z, digits, full stops, underscores and hyphens.
   package static func isName(_ name: some Collection<UInt8>) -> Bool {
-    (1...64).contains(name.count)
-      && name.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
+    (1...64).contains(name.count) && name.allSatisfy { $0.isLetterOrDigit(or: "._-") }
   }
 }

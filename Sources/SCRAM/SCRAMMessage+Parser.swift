@@ -18,7 +18,6 @@ extension SCRAMMessage.ClientFirst {
 extension SCRAMMessage.ServerFirst {
   /// - Throws: also `serverRefused`, where the server sent an error in place of its first message.
   init(parsing message: [UInt8]) throws(SCRAMError) {
-    bytes = message
     var attributes = AttributeReader(try SCRAMMessage.bounded(message))
     if message.starts(with: [UInt8(ascii: "e"), UInt8(ascii: "=")]) {
       throw SCRAMError(from: try SCRAMServerError(parsing: attributes.next("e")))
@@ -36,7 +35,7 @@ extension SCRAMMessage.ServerFirst {
     }
     var count = 0
     for digit in digits {
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else {
+      guard digit.isDigit else {
         throw SCRAMError(.malformedMessage, "an iteration count is made of digits alone")
       }
       count = count * 10 + Int(digit - UInt8(ascii: "0"))
@@ -50,7 +49,7 @@ extension SCRAMMessage.ClientFinal {
     var attributes = AttributeReader(try SCRAMMessage.bounded(message))
     bindingInput = try attributes.base64("c")
     nonce = try attributes.nonce()
-    (extensions, withoutProof) = try attributes.extensions(before: "p")
+    withoutProof = try attributes.all(before: "p")
     proof = try attributes.base64("p")
     try attributes.end()
   }
@@ -156,20 +155,15 @@ struct AttributeReader {
     return list
   }
 
-  /// What stands before the last attribute: the optional extensions, and the message up to there. The attribute itself
-  /// is read next.
-  mutating func extensions(
-    before last: Unicode.Scalar
-  ) throws(SCRAMError) -> ([SCRAMMessage.Attribute], ArraySlice<UInt8>) {
-    var list: [SCRAMMessage.Attribute] = []
-    while !isAtEnd, rest.first != UInt8(ascii: last), let attribute = try next() {
-      list.append(try Self.optional(attribute))
-    }
+  /// The message up to its last attribute, which is read next. What has not been read of it must be optional
+  /// extensions.
+  mutating func all(before last: Unicode.Scalar) throws(SCRAMError) -> ArraySlice<UInt8> {
+    while !isAtEnd, rest.first != UInt8(ascii: last), let attribute = try next() { _ = try Self.optional(attribute) }
     guard !isAtEnd else {
       throw SCRAMError(.malformedMessage, "attribute \(Character(last)) is missing")
     }
     // `rest` begins behind a comma, which is not part of the message without its last attribute.
-    return (list, whole[..<(rest.startIndex - 1)])
+    return whole[..<(rest.startIndex - 1)]
   }
 
   mutating func end() throws(SCRAMError) {
@@ -186,11 +180,5 @@ struct AttributeReader {
       throw SCRAMError(.invalidEncoding, "an extension's value is not UTF-8")
     }
     return attribute
-  }
-}
-
-extension UInt8 {
-  fileprivate var isLetter: Bool {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
   }
 }

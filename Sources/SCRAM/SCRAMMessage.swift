@@ -25,8 +25,6 @@ public enum SCRAMMessage {
 
   /// `server-first-message`.
   struct ServerFirst {
-    /// The message, as sent.
-    let bytes: [UInt8]
     /// Both nonces, joined.
     let nonce: ArraySlice<UInt8>
     let salt: [UInt8]
@@ -41,7 +39,6 @@ public enum SCRAMMessage {
     /// `cbind-input`: the GS2 header and the binding data.
     let bindingInput: [UInt8]
     let nonce: ArraySlice<UInt8>
-    let extensions: [Attribute]
     let proof: [UInt8]
   }
 

@@ -14,7 +14,7 @@ public import PassBindSASL
 ///
 /// After every call, also one that throws, send what ``takeOutput()`` gives: an alert that says why may be in it. An
 /// engine belongs to one task or event loop at a time; it cannot be shared.
-@safe public final class TLSEngine: ChannelBindingSource {
+@safe public final class TLSEngine {
   /// How far a connection is.
   public enum State: Sendable {
     /// Not finished: nothing can be written, read or bound.
@@ -271,15 +271,7 @@ extension TLSEngine {
 /// The host without a final dot; OpenSSL's functions take C strings, and names go into logs.
 private func checkedHost(_ host: String) throws(TLSError) -> String {
   let name = host.utf8.last == UInt8(ascii: ".") ? String(host.dropLast()) : host
-  let isLegal = name.utf8.allSatisfy { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
-  }
-  guard isLegal, (1...253).contains(name.utf8.count) else {
+  guard (1...253).contains(name.utf8.count), name.utf8.allSatisfy({ $0.isLetterOrDigit(or: "-.:_") }) else {
     throw TLSError(
       .invalidConfiguration, "a host is a name in ASCII (IDNs as xn--) or an IP address, of at most 253 bytes")
   }

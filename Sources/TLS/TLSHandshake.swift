@@ -24,17 +24,10 @@ public struct TLSHandshake: Sendable {
     self.version = version
     cipherSuite = unsafe String(cString: suite)
     isResumed = unsafe passbind_tls_is_resumed(tls) == 1
-    var certificate = [UInt8](repeating: 0, count: unsafe passbind_tls_peer_certificate(tls, nil, 0))
-    if certificate.isEmpty {
-      peerCertificate = nil
-      peerSubject = nil
-    } else {
-      _ = unsafe certificate.withUnsafeMutableBufferPointer {
-        unsafe passbind_tls_peer_certificate(tls, $0.baseAddress, $0.count)
-      }
-      peerCertificate = certificate
-      peerSubject = unsafe openSSLText(capacity: 512) { unsafe passbind_tls_peer_subject(tls, $0, $1) }
-    }
+    let certificate = unsafe openSSLBytes { unsafe passbind_tls_peer_certificate(tls, $0, $1) }
+    let subject = unsafe openSSLText(capacity: 512) { unsafe passbind_tls_peer_subject(tls, $0, $1) }
+    peerCertificate = certificate.isEmpty ? nil : certificate
+    peerSubject = certificate.isEmpty ? nil : subject
     bindings = unsafe ChannelBindings(finished: tls, isServer: isServer, version: version, isResumed: isResumed)
   }
 }

@@ -1,4 +1,5 @@
 internal import PassBindCrypto
+internal import PassBindSASL
 
 /// What a request asks for, as far as it is understood here.
 struct RequestTerms: Sendable {
@@ -106,17 +107,9 @@ extension AuthenticatorExtension.Kind {
 func isHostName(_ name: String) -> Bool {
   let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
   let isLegal = labels.allSatisfy { label in
-    (1...63).contains(label.count)
-      && label.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-          true
-        default: false
-        }
-      }
+    (1...63).contains(label.count) && label.allSatisfy { $0.isLetterOrDigit(or: "-_") }
   }
   // RFC 1123 section 2.1: no top-level label is all digits, so that no name looks like an address.
-  let isAddress = labels.last?.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? true
+  let isAddress = labels.last?.allSatisfy(\.isDigit) ?? true
   return isLegal && !isAddress && (1...253).contains(name.utf8.count)
 }

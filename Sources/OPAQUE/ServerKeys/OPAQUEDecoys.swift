@@ -7,12 +7,7 @@ package import PassBindRistretto
 /// otherwise those names whose answers change that day would be the made-up ones. From then on a name's answer changes
 /// once, when it registers under the new keys.
 public struct OPAQUEDecoys: Sendable, CustomReflectable {
-  private final class Seed: Sendable {
-    let bytes: SecretBytes
-    init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
-  }
-
-  private let seed: Seed
+  private let seed: SharedSecret
   /// The public key of the client that does not exist. Nobody knows its private key but who knows the seed.
   let clientPublicKey: [UInt8]
 
@@ -27,7 +22,7 @@ public struct OPAQUEDecoys: Sendable, CustomReflectable {
 
   init(seed: consuming SecretBytes, clientPublicKey: [UInt8]) throws(OPAQUEError) {
     guard seed.count == 64 else { throw OPAQUEError(.wrongLength, "the seed of decoys has 64 bytes") }
-    self.seed = Seed(seed)
+    self.seed = SharedSecret(seed)
     self.clientPublicKey = clientPublicKey
   }
 
