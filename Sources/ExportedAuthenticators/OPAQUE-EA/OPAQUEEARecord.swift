@@ -11,23 +11,15 @@ public struct OPAQUEEARecord: Hashable, Sendable, CustomStringConvertible, Custo
   /// The number of bytes: 192.
   public static let byteCount = RegistrationRecord.count
 
-  private let message: Message<RegistrationRecord>
-
   /// The record as the client sent it, 192 bytes: client_public_key 32, masking_key 64, envelope 96.
-  public var bytes: [UInt8] { message.bytes }
+  public let bytes: [UInt8]
 
   /// Reads a record that a client sent over a channel that is confidential and authenticated (RFC 9807 section 10.10).
   ///
   /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `wrongLength`.
-  public init(_ bytes: [UInt8]) throws(OPAQUEError) { message = try Message(bytes) }
+  public init(_ bytes: [UInt8]) throws(OPAQUEError) { self.bytes = try Message<RegistrationRecord>(bytes).bytes }
 
-  subscript(field: Field) -> [UInt8] { Array(message[field]) }
-
-  /// Equal records have equal bytes.
-  public static func == (a: OPAQUEEARecord, b: OPAQUEEARecord) -> Bool { a.bytes == b.bytes }
-
-  /// Feeds the bytes.
-  public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+  subscript(field: Field) -> [UInt8] { Array(bytes[field.range]) }
 
   /// That it is a record, and nothing of what is in it.
   public var description: String { "an OPAQUE-EA record" }
@@ -38,8 +30,6 @@ public struct OPAQUEEARecord: Hashable, Sendable, CustomStringConvertible, Custo
 
 /// A record with what a server must know beside it to use it. This is what a store keeps for an account.
 public struct OPAQUEEACredential: Hashable, Sendable {
-  /// The suite, which the first byte says. ``PassBindOPAQUE/OPAQUECredential``, of OPAQUE-3DH, has 1: neither reads the
-  /// other's.
   private static let suite: UInt8 = 2
 
   /// The record.
@@ -58,25 +48,16 @@ public struct OPAQUEEACredential: Hashable, Sendable {
 
   /// The bytes to store: the suite, 2; the key's identifier, 8; the record, 192; and the text form of the stretching
   /// parameters, to the end, 64 at most.
-  public var encoded: [UInt8] { [Self.suite] + keyID.bytes + record.bytes + Array(stretching.description.utf8) }
+  public var encoded: [UInt8] {
+    StoredCredential(keyID: keyID, record: record.bytes, stretching: stretching).encoded(suite: Self.suite)
+  }
 
   /// Reads what ``encoded`` wrote.
   ///
   /// - Throws: ``PassBindOPAQUE/OPAQUEError`` `wrongLength`, or `invalidParameter` for another suite or parameters that
   ///   are none.
   public init(encoded bytes: [UInt8]) throws(OPAQUEError) {
-    guard (202...265).contains(bytes.count), let keyID = OPAQUEKeyID(Array(bytes[1..<9])) else {
-      throw OPAQUEError(.wrongLength, "a stored OPAQUE-EA credential has 202 to 265 bytes, not \(bytes.count)")
-    }
-    guard bytes[0] == Self.suite else {
-      throw OPAQUEError(.invalidParameter, "a stored credential of suite \(bytes[0]); OPAQUE-EA has \(Self.suite)")
-    }
-    self.keyID = keyID
-    record = try OPAQUEEARecord(Array(bytes[9..<201]))
-    do throws(CryptoError) {
-      stretching = try KeyStretchingParameters(parsing: bytes.span.extracting(201...))
-    } catch {
-      throw OPAQUEError(.invalidParameter, error.reason)
-    }
+    let stored = try StoredCredential(encoded: bytes, suite: Self.suite)
+    self.init(record: try OPAQUEEARecord(stored.record), keyID: stored.keyID, stretching: stored.stretching)
   }
 }

@@ -11,7 +11,7 @@ internal import PassBindRistretto
 ///     send(registration.request)
 ///     let account = try await registration.finish(response: receive(), stretching: KeyStretchingParameters.default)
 ///     send(account.record.bytes)
-public struct OPAQUEEAClientRegistration: ~Copyable, Sendable {
+public struct OPAQUEEAClientRegistration: ~Copyable, Sendable, OPAQUERecordMaker {
   private let oprf: OPRFClient
 
   /// RegistrationRequest (section 5.1), 32 bytes: the password, blinded.
@@ -45,19 +45,18 @@ public struct OPAQUEEAClientRegistration: ~Copyable, Sendable {
     response: [UInt8], identities: OPAQUEIdentities = .publicKeys, stretching: some KeyStretching,
     envelopeNonce: [UInt8]
   ) async throws(OPAQUEError) -> OPAQUEEARegistration {
-    let response = try Message<RegistrationResponse>(response)
-    _ = try response.element(RegistrationResponse.evaluatedMessage)
-    let evaluated = response[RegistrationResponse.evaluatedMessage]
-    try refuseReflection(of: oprf.blindedElement, in: evaluated)
-    let oprfOutput = try oprf.output(evaluated, elseThrow: .invalidElement)
-    let randomized = try await randomizedPassword(oprfOutput, stretching: stretching)
-    let envelope = try Envelope<Ed25519Keys>(
-      randomizedPassword: randomized, nonce: envelopeNonce,
-      serverPublicKey: Array(response[RegistrationResponse.serverPublicKey]), identities: identities)
-    let record = try OPAQUEEARecord(
-      envelope.clientKeys.publicKey + maskingKey(randomized).publicBytes() + envelope.bytes)
+    let made = try await record(
+      response: response, identities: identities, stretching: stretching, envelopeNonce: envelopeNonce)
     return OPAQUEEARegistration(
-      record: record, exportKey: envelope.exportKey.copy(), serverPublicKey: envelope.serverPublicKey)
+      record: try OPAQUEEARecord(made.bytes), exportKey: made.exportKey.copy(), serverPublicKey: made.serverPublicKey)
+  }
+
+  package consuming func record(
+    response: [UInt8], identities: OPAQUEIdentities, stretching: some KeyStretching, envelopeNonce: [UInt8]
+  ) async throws(OPAQUEError) -> OPAQUEMadeRecord {
+    try await oprf.makeRecord(
+      of: Ed25519Keys.self, Message(response), identities: identities, stretching: stretching,
+      envelopeNonce: envelopeNonce)
   }
 }
 

@@ -22,13 +22,3 @@ extension OPAQUERegistrationExchange {
       resealing: vault, mayLoseNotes: mayLoseNotes, account: account, random: randomBytes(count:))
   }
 }
-
-extension OPAQUEEAClientRegistration: OPAQUERecordMaker {
-  package consuming func record(
-    response: [UInt8], stretching: KeyStretchingParameters, envelopeNonce: [UInt8]
-  ) async throws(OPAQUEError) -> OPAQUEMadeRecord {
-    let made = try await finish(response: response, stretching: stretching, envelopeNonce: envelopeNonce)
-    return OPAQUEMadeRecord(
-      bytes: made.record.bytes, exportKey: made.exportKey.copy(), serverPublicKey: made.serverPublicKey)
-  }
-}

@@ -23,6 +23,8 @@ public struct OPAQUEEAServer: ~Copyable, Sendable {
   private let policy: OPAQUESASLServerPolicy
   private let isOffered: Bool
 
+  /// A login that a client has begun.
+  ///
   /// - Parameters:
   ///   - offer: what this server offered on this connection.
   ///   - authenticators: those of this end's own connection, one object for all its logins.
@@ -100,7 +102,8 @@ public struct OPAQUEEAServerLookup: ~Copyable, Sendable {
     let authorizationIdentity = authorizationIdentity
     let identifier = Array(user.utf8)
     let stretching = credential?.stretching ?? policy.decoyStretching
-    let shown = try ShownRecord(of: credential, identifier, keys, refusal)
+    let shown = try ShownRecord(
+      of: credential.map { ($0.record, $0.keyID) }, identifier, keys, mechanism: "OPAQUE-EA", refusing: refusal)
     let response = try shown.setup.credentialResponse(
       evaluated: shown.setup.evaluate(blinded, identifier, isDecoy: shown.isNobody), record: shown.record,
       maskingNonce: maskingNonce)
@@ -130,39 +133,6 @@ public struct OPAQUEEAServerLookup: ~Copyable, Sendable {
       message: authenticator + request.bytes, request: request,
       clientPublicKey: shown.record[RegistrationRecord.clientPublicKey], refusal: shown.refusal, name: message.user,
       user: user, authorizationIdentity: authorizationIdentity, authenticators: authenticators)
-  }
-}
-
-/// What a login is answered with, and whether it can end well.
-private struct ShownRecord {
-  let setup: OPAQUEEAServerSetup
-  let record: OPAQUEEARecord
-  /// Whether the name is answered as one that has no account.
-  let isNobody: Bool
-  let refusal: OPAQUEError?
-
-  init(
-    of credential: OPAQUEEACredential?, _ identifier: [UInt8], _ keys: OPAQUEEAServerKeys, _ reason: String?
-  ) throws(OPAQUEError) {
-    let reason = reason.map { OPAQUEError(.refused, $0) }
-    var (live, missing) = (
-      keys.current, OPAQUEError(.unknownUser, "no account of that name has a credential for OPAQUE-EA")
-    )
-    var known = credential
-    if let credential {
-      do throws(OPAQUEError) {
-        live = try keys.setup(credential.keyID)
-      } catch {
-        (known, missing) = (nil, error)
-      }
-    }
-    let decoy = try live.decoy(identifier)  // made at every login: its time tells nothing
-    setup = live
-    isNobody = known == nil
-    // The true record would tell the client whether its guess was right, however the login ends. The evaluation stays
-    // that of the account, so that a refusal does not show in it.
-    record = reason == nil ? known?.record ?? decoy : decoy
-    refusal = reason ?? (known == nil ? missing : nil)
   }
 }
 

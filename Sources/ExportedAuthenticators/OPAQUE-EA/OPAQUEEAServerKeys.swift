@@ -43,16 +43,19 @@ public struct OPAQUEEAServerKeys: Sendable, CustomStringConvertible {
   }
 }
 
+extension OPAQUEEAServerKeys: OPAQUELiveKeys {
+  package static func decoy(
+    of setup: OPAQUEEAServerSetup, _ credentialIdentifier: [UInt8]
+  ) throws(OPAQUEError) -> OPAQUEEARecord {
+    try setup.decoy(credentialIdentifier)
+  }
+}
+
 /// A server's long-term secrets for OPAQUE-EA: the seed of its OPRF keys, and the Ed25519 key that signs its
 /// authenticators. A value that can be passed around; copies share one memory, which is wiped when the last of them
 /// dies. It prints as its ``keyID`` alone.
 public struct OPAQUEEAServerSetup: Sendable, CustomStringConvertible, CustomReflectable {
-  private final class Seed: Sendable {
-    let bytes: SecretBytes
-    init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
-  }
-
-  private let oprfSeed: Seed
+  private let oprfSeed: SharedSecret
   let signingKey: SigningKey
   private let decoys: OPAQUEDecoys
   /// The public key of the client that does not exist. Nobody knows its private key but who knows the decoys' seed.
@@ -82,7 +85,7 @@ public struct OPAQUEEAServerSetup: Sendable, CustomStringConvertible, CustomRefl
     let keys = try Ed25519Keys(seed: signingSeed)
     decoys = try OPAQUEDecoys(seed: decoySeed)
     decoyClientPublicKey = try Ed25519Keys(seed: decoys.secret("PassBind-OPAQUE-EA-DecoyKey", count: 32)).publicKey
-    self.oprfSeed = Seed(oprfSeed)
+    self.oprfSeed = SharedSecret(oprfSeed)
     signingKey = keys.signingKey
     publicKey = keys.publicKey
     self.keyID = keyID

@@ -11,7 +11,7 @@ internal import PassBindRistretto
 ///     let account = try await registration.finish(
 ///       response: receive(), stretching: KeyStretchingParameters.default)
 ///     send(account.record.bytes)
-public struct OPAQUEClientRegistration: ~Copyable, Sendable {
+public struct OPAQUEClientRegistration: ~Copyable, Sendable, OPAQUERecordMaker {
   private let oprf: OPRFClient
 
   /// RegistrationRequest (section 5.1), 32 bytes: the password, blinded.
@@ -47,21 +47,20 @@ public struct OPAQUEClientRegistration: ~Copyable, Sendable {
   consuming func finish(
     response: [UInt8], identities: OPAQUEIdentities, stretching: some KeyStretching, envelopeNonce: [UInt8]
   ) async throws(OPAQUEError) -> OPAQUERegistration {
+    let made = try await record(
+      response: response, identities: identities, stretching: stretching, envelopeNonce: envelopeNonce)
+    return OPAQUERegistration(
+      record: try OPAQUERecord(made.bytes), exportKey: made.exportKey.copy(), serverPublicKey: made.serverPublicKey)
+  }
+
+  package consuming func record(
+    response: [UInt8], identities: OPAQUEIdentities, stretching: some KeyStretching, envelopeNonce: [UInt8]
+  ) async throws(OPAQUEError) -> OPAQUEMadeRecord {
     let response = try Message<RegistrationResponse>(response)
     _ = try response.element(RegistrationResponse.serverPublicKey)
-    _ = try response.element(RegistrationResponse.evaluatedMessage)
-    let evaluated = response[RegistrationResponse.evaluatedMessage]
-    try refuseReflection(of: oprf.blindedElement, in: evaluated)
-
-    let oprfOutput = try oprf.output(evaluated, elseThrow: .invalidElement)
-    let randomized = try await randomizedPassword(oprfOutput, stretching: stretching)
-    let serverPublicKey = Array(response[RegistrationResponse.serverPublicKey])
-    let envelope = try Envelope<DiffieHellmanKeys>(
-      randomizedPassword: randomized, nonce: envelopeNonce, serverPublicKey: serverPublicKey, identities: identities)
-    let record = OPAQUERecord(
-      clientPublicKey: envelope.clientKeys.publicKey, maskingKey: try maskingKey(randomized),
-      envelope: envelope.bytes)
-    return OPAQUERegistration(record: record, exportKey: envelope.exportKey.copy(), serverPublicKey: serverPublicKey)
+    return try await oprf.makeRecord(
+      of: DiffieHellmanKeys.self, response, identities: identities, stretching: stretching,
+      envelopeNonce: envelopeNonce)
   }
 }
 

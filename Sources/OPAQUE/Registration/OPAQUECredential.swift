@@ -3,6 +3,8 @@ public import PassBindCrypto
 /// A record with what a server must know beside it to use it: under which keys it was made, and how its owner stretches
 /// the password. This is what a store keeps for an account.
 public struct OPAQUECredential: Hashable, Sendable {
+  private static let suite: UInt8 = 1
+
   /// The record.
   public let record: OPAQUERecord
   /// The server key it was made under.
@@ -18,27 +20,18 @@ public struct OPAQUECredential: Hashable, Sendable {
     self.stretching = stretching
   }
 
-  /// The bytes to store: a version, 1; the key's identifier, 8; the record, 192; and the text form of the stretching
+  /// The bytes to store: the suite, 1; the key's identifier, 8; the record, 192; and the text form of the stretching
   /// parameters, to the end, 64 at most.
-  public var encoded: [UInt8] { [1] + keyID.bytes + record.bytes + Array(stretching.description.utf8) }
+  public var encoded: [UInt8] {
+    StoredCredential(keyID: keyID, record: record.bytes, stretching: stretching).encoded(suite: Self.suite)
+  }
 
   /// Reads what ``encoded`` wrote.
   ///
-  /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement`, or `invalidParameter` for another version or parameters
+  /// - Throws: ``OPAQUEError`` `wrongLength`, `invalidElement`, or `invalidParameter` for another suite or parameters
   ///   that are none.
   public init(encoded bytes: [UInt8]) throws(OPAQUEError) {
-    guard (202...265).contains(bytes.count), let keyID = OPAQUEKeyID(Array(bytes[1..<9])) else {
-      throw OPAQUEError(.wrongLength, "a stored OPAQUE credential has 202 to 265 bytes, not \(bytes.count)")
-    }
-    guard bytes[0] == 1 else {
-      throw OPAQUEError(.invalidParameter, "a stored OPAQUE credential of version \(bytes[0]); this reads version 1")
-    }
-    self.keyID = keyID
-    record = try OPAQUERecord(Array(bytes[9..<201]))
-    do throws(CryptoError) {
-      stretching = try KeyStretchingParameters(parsing: bytes.span.extracting(201...))
-    } catch {
-      throw OPAQUEError(.invalidParameter, error.reason)
-    }
+    let stored = try StoredCredential(encoded: bytes, suite: Self.suite)
+    self.init(record: try OPAQUERecord(stored.record), keyID: stored.keyID, stretching: stored.stretching)
   }
 }

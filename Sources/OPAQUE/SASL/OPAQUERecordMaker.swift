@@ -7,21 +7,8 @@ package protocol OPAQUERecordMaker: ~Copyable {
 
   /// FinalizeRegistrationRequest (section 5.2.3).
   consuming func record(
-    response: [UInt8], stretching: KeyStretchingParameters, envelopeNonce: [UInt8]
+    response: [UInt8], identities: OPAQUEIdentities, stretching: some KeyStretching, envelopeNonce: [UInt8]
   ) async throws(OPAQUEError) -> OPAQUEMadeRecord
-}
-
-/// RegistrationRecord, 192 bytes, and what its maker keeps.
-package struct OPAQUEMadeRecord: ~Copyable {
-  let bytes: [UInt8]
-  let exportKey: SecretBytes
-  let serverPublicKey: [UInt8]
-
-  package init(bytes: [UInt8], exportKey: consuming SecretBytes, serverPublicKey: [UInt8]) {
-    self.bytes = bytes
-    self.exportKey = exportKey
-    self.serverPublicKey = serverPublicKey
-  }
 }
 
 /// A maker of any type, which its one record uses up.
@@ -40,17 +27,7 @@ final class SingleRecord<Maker: OPAQUERecordMaker & ~Copyable>: OPAQUERecordSour
     response: [UInt8], stretching: KeyStretchingParameters, envelopeNonce: [UInt8]
   ) async throws(OPAQUEError) -> OPAQUEMadeRecord {
     guard let maker = maker.take() else { throw OPAQUEError(.outOfOrder, "a second record of one registration") }
-    return try await maker.record(response: response, stretching: stretching, envelopeNonce: envelopeNonce)
-  }
-}
-
-extension OPAQUEClientRegistration: OPAQUERecordMaker {
-  package consuming func record(
-    response: [UInt8], stretching: KeyStretchingParameters, envelopeNonce: [UInt8]
-  ) async throws(OPAQUEError) -> OPAQUEMadeRecord {
-    let made = try await finish(
+    return try await maker.record(
       response: response, identities: .publicKeys, stretching: stretching, envelopeNonce: envelopeNonce)
-    return OPAQUEMadeRecord(
-      bytes: made.record.bytes, exportKey: made.exportKey.copy(), serverPublicKey: made.serverPublicKey)
   }
 }

@@ -24,6 +24,8 @@ public struct OPAQUESASLServer: ~Copyable, Sendable {
   private let bindings: ChannelBindings
   private let policy: OPAQUESASLServerPolicy
 
+  /// A login that a client has begun.
+  ///
   /// - Parameters:
   ///   - mechanism: the one that the client named.
   ///   - offer: what this server offered on this connection, whole and as it was sent.
@@ -102,47 +104,16 @@ public struct OPAQUESASLServerLookup: ~Copyable, Sendable {
   ) throws(OPAQUEError) -> OPAQUESASLServerChallenge {
     let identifier = Array(user.utf8)
     let stretching = credential?.stretching ?? policy.decoyStretching
-    let shown = try ShownRecord(of: credential, identifier, keys, refusal)
+    let shown = try ShownRecord(
+      of: credential.map { ($0.record, $0.keyID) }, identifier, keys, mechanism: "OPAQUE", refusing: refusal)
     let context = try OPAQUESASLContext.bytes(
       mechanism, clientFirst: clientFirst, stretching: stretching, binding: binding, offer: offer)
     let login = try OPAQUEServerLogin(
-      ke1: ke1, record: shown.record, credentialIdentifier: identifier, setup: shown.setup, identities: .publicKeys,
-      context: context, randomness: randomness)
+      ke1: ke1, record: shown.isNobody ? nil : shown.record, credentialIdentifier: identifier, setup: shown.setup,
+      identities: .publicKeys, context: context, randomness: randomness)
     return OPAQUESASLServerChallenge(
       message: OPAQUESASLMessage.serverFirst(ke2: login.ke2, stretching), login: login, refusal: shown.refusal,
       user: user, authorizationIdentity: authorizationIdentity, mechanism: mechanism, bindingType: bindingType)
-  }
-}
-
-/// What a login is answered with, and whether it can end well.
-private struct ShownRecord {
-  let setup: OPAQUEServerSetup
-  /// Nil where there is no account to be shown.
-  let record: OPAQUERecord?
-  let refusal: OPAQUEError?
-
-  init(
-    of credential: OPAQUECredential?, _ identifier: [UInt8], _ keys: OPAQUEServerKeys, _ reason: String?
-  ) throws(OPAQUEError) {
-    let reason = reason.map { OPAQUEError(.refused, $0) }
-    guard let credential else {
-      _ = try keys.current.decoys.record(identifier)  // the same work as below
-      (setup, record) = (keys.current, nil)
-      refusal = reason ?? OPAQUEError(.unknownUser, "no account of that name has a credential for OPAQUE")
-      return
-    }
-    let live: OPAQUEServerSetup
-    do throws(OPAQUEError) {
-      live = try keys.setup(credential.keyID)
-    } catch {
-      _ = try keys.current.decoys.record(identifier)
-      (setup, record, refusal) = (keys.current, nil, reason ?? error)
-      return
-    }
-    // The true record would tell the client whether its guess was right, however the login ends. The evaluation stays
-    // that of the account, so that a refusal does not show in it.
-    let decoy = try live.decoys.record(identifier)
-    (setup, record, refusal) = (live, reason == nil ? credential.record : decoy, reason)
   }
 }
 
