@@ -139,7 +139,12 @@ public struct AccountAdministration: Sendable {
     for hash in hashes { credentials.append(try await Credential(verifier(for: password, hash, .saslPrep))) }
     guard keyring != nil else { return (credentials, nil) }
     let keys = try await currentKeys()
-    let prepared = try SASLprep.prepared(password)
+    let prepared: SecretBytes
+    do throws(OPAQUEError) {
+      prepared = try OPAQUESASLClientPolicy().prepare(password)
+    } catch {
+      throw AccountError(keys: error)
+    }
     for mechanism in opaqueMechanisms.withoutRepeats {
       guard let record = opaqueRecordType(of: mechanism) else {
         throw AccountError(.invalidCredential, "\(mechanism) is none of OPAQUE's mechanisms")
@@ -161,17 +166,6 @@ public struct AccountAdministration: Sendable {
       case .invalidVerifier: throw AccountError(.invalidCredential, error.reason)
       default: throw AccountError(.unavailable, error.reason)
       }
-    }
-  }
-}
-
-extension SASLprep {
-  /// A password as ``OPAQUESASLClientPolicy`` has clients bring it to the form it is registered in.
-  fileprivate static func prepared(_ password: borrowing SecretBytes) throws(AccountError) -> SecretBytes {
-    do throws(SASLprepError) {
-      return try prepare(password, as: .stored)
-    } catch {
-      throw AccountError(.invalidPassword, error.description)
     }
   }
 }

@@ -1,26 +1,21 @@
-internal import PassBindSASL
+public import PassBindSASL
 
 /// A user's name, prepared by SASLprep (RFC 4013), so that names which look equal are equal byte for byte: 1 to 1,024
 /// bytes of UTF-8. Names are ordered by their bytes, as SQL's binary collation has it.
 public struct AccountName: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// What a name is for (RFC 3454 section 7).
-  public enum Usage: Sendable {
-    /// To look an account up by: what a client sends.
-    case query
-    /// To make an account with: its characters must be assigned in Unicode 3.2, so that it stays the same name for
-    /// ever.
-    case stored
-  }
-
   /// The name, prepared.
   public let description: String
 
   /// Prepares a name.
   ///
+  /// - Parameters:
+  ///   - name: the name, as it was typed or received.
+  ///   - usage: `query` to look an account up by it: what a client sends. `stored` to make an account with it: its
+  ///     characters must be assigned in Unicode 3.2, so that it stays the same name for ever.
   /// - Throws: ``AccountError`` `invalidName`.
-  public init(_ name: String, for usage: Usage = .stored) throws(AccountError) {
+  public init(_ name: String, for usage: SASLprep.Usage = .stored) throws(AccountError) {
     do throws(SASLprepError) {
-      description = try SASLprep.prepare(name, as: usage == .stored ? .stored : .query)
+      description = try SASLprep.prepare(name, as: usage)
     } catch {
       throw AccountError(.invalidName, error.reason)
     }

@@ -28,7 +28,7 @@ public struct AccountNotes: Hashable, Sendable {
   public func changed(by changes: [NoteName: [UInt8]?], version: UInt64) throws(AccountError) -> AccountNotes {
     var notes = notes
     for (name, note) in changes {
-      if let note, !(1...Self.maximumNoteCount).contains(note.count) {
+      if let note, !SealedNotes.sizes.contains(note.count) {
         throw AccountError(.invalidSize, "a note has 1 to \(Self.maximumNoteCount) bytes, not \(note.count)")
       }
       notes[name] = note

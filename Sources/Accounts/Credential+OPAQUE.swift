@@ -15,9 +15,13 @@ extension Credential.Suite {
 
 extension Credential {
   /// A record of OPAQUE-R255 as a credential.
+  ///
+  /// - Throws: ``AccountError`` `invalidCredential` for one of more than ``maximumCount`` bytes.
   public init(_ credential: OPAQUECredential) throws(AccountError) { try self.init(opaque: credential) }
 
   /// A record of OPAQUE-EA as a credential.
+  ///
+  /// - Throws: ``AccountError`` `invalidCredential` for one of more than ``maximumCount`` bytes.
   public init(_ credential: OPAQUEEACredential) throws(AccountError) { try self.init(opaque: credential) }
 
   /// The record of OPAQUE-R255 that this credential is; nil if it is of another suite.
@@ -67,20 +71,12 @@ struct EnrolmentCredential<Record: OPAQUEPasswordRecord> {
 
   /// The credential to keep: the time in microseconds as 8 bytes, then the record.
   func credential() throws(AccountError) -> Credential {
-    let time = UInt64(bitPattern: expires.microseconds).bigEndianBytes
-    return try Credential(known: Record.token, bytes: time + record.encoded)
+    try Credential(known: Record.token, bytes: expires.bytes + record.encoded)
   }
 
   init(_ credential: Credential) throws(AccountError) {
     guard credential.bytes.count > 8 else { throw AccountError(.corrupt, "the credential \(credential) is too short") }
-    let time = credential.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    expires = Timestamp(microseconds: Int64(bitPattern: time))
+    expires = Timestamp(bytes: credential.bytes.prefix(8))
     record = try credential.record(in: credential.bytes.dropFirst(8))
-  }
-}
-
-extension UInt64 {
-  fileprivate var bigEndianBytes: [UInt8] {
-    stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: self >> UInt64($0)) }
   }
 }

@@ -30,9 +30,7 @@ struct FailureLog: Equatable {
     guard let last = (failures + pending).max() else { return nil }
     var bytes = [Self.format, UInt8(clamping: failures.count), UInt8(clamping: pending.count)]
     for time in failures.suffix(Self.maximumCount) + pending.suffix(Self.maximumCount) {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        bytes.append(UInt8(truncatingIfNeeded: time.microseconds >> shift))
-      }
+      bytes += time.bytes
     }
     return Entry(bytes, expires: last + window)
   }
@@ -48,8 +46,7 @@ struct FailureLog: Equatable {
     guard bytes[0] == Self.format, bytes.count == 3 + 8 * (failed + checking) else { throw .unreadableFailures }
     var times: [Timestamp] = []
     for start in stride(from: 3, to: bytes.count, by: 8) {
-      let value = bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      times.append(Timestamp(microseconds: Int64(truncatingIfNeeded: value)))
+      times.append(Timestamp(bytes: bytes[start..<start + 8]))
     }
     failures = Array(times.prefix(failed))
     pending = Array(times.dropFirst(failed))

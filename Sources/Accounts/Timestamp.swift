@@ -20,6 +20,12 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     Timestamp(microseconds: Int64(min(max(Date().timeIntervalSince1970, 0), 253_402_300_799) * 1_000_000))
   }
 
+  /// The microseconds as 8 bytes, the most significant first: how stores keep a moment among other bytes.
+  var bytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: microseconds >> (56 - 8 * $0)) } }
+
+  /// The moment of 8 such bytes.
+  init(bytes: some Sequence<UInt8>) { self.init(microseconds: bytes.reduce(0) { $0 << 8 | Int64($1) }) }
+
   /// The moment `duration` later, or earlier if it is negative, within the range.
   public static func + (moment: Timestamp, duration: Duration) -> Timestamp {
     let (sum, overflow) = moment.microseconds.addingReportingOverflow(duration.microseconds)

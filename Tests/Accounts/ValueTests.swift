@@ -64,6 +64,17 @@ struct ValueTests {
     }
   }
 
+  @Test("An account acts as itself, and as others as long as it is allowed to")
+  func authorizationIdentities() throws {
+    var account = try Account(AccountName("alice"), credentials: [], created: Timestamp(microseconds: 1))
+    let staff = try AccountName("staff")
+    #expect(account.mayAct(as: account.name) && !account.mayAct(as: staff))
+    try account.allow(staff)
+    #expect(account.mayAct(as: staff))
+    account.disallow(staff)
+    #expect(account.mayAct(as: account.name) && !account.mayAct(as: staff))
+  }
+
   @Test("An event is one line of JSON, whatever a client calls itself")
   func json() throws {
     let event = AuditEvent(
