@@ -91,11 +91,11 @@ struct Visit {
       let login = try OPAQUEEAClient(
         user: user, authorizationIdentity: authorizationIdentity, password: password, offer: client.offer,
         authenticators: authenticators)
-      return try await logIn(client, choice, OPAQUEEAClientExchange(login)) { $0.takeExportKey() }
+      return try await logIn(client, choice, OPAQUEEAClientExchange(login)) { $0.takeOutcome()?.exportKey.copy() }
     case let name where name.isOPAQUE:
       let login = try OPAQUESASLClient(
         choice, user: user, authorizationIdentity: authorizationIdentity, password: password, offer: client.offer)
-      return try await logIn(client, choice, OPAQUESASLClientExchange(login)) { $0.takeExportKey() }
+      return try await logIn(client, choice, OPAQUESASLClientExchange(login)) { $0.takeOutcome()?.exportKey.copy() }
     default:
       let login = try SCRAMClient(
         choice, user: user, authorizationIdentity: authorizationIdentity, credential: .password(password.copy()),
@@ -110,19 +110,5 @@ struct Visit {
   ) async throws -> LoggedIn {
     let wanted = try await client.logIn(Announced(exchange, isQuiet: output.json))
     return LoggedIn(client, choice, wanted: wanted, exportKey: takingKey(exchange))
-  }
-}
-
-extension OPAQUESASLClientExchange {
-  fileprivate func takeExportKey() -> SecretBytes? {
-    guard let outcome = takeOutcome() else { return nil }
-    return outcome.exportKey.copy()
-  }
-}
-
-extension OPAQUEEAClientExchange {
-  fileprivate func takeExportKey() -> SecretBytes? {
-    guard let outcome = takeOutcome() else { return nil }
-    return outcome.exportKey.copy()
   }
 }

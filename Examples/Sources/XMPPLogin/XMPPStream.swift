@@ -4,7 +4,6 @@ internal import PassBindSASL
 /// XMPP's namespaces.
 enum Namespace {
   static let streams = "http://etherx.jabber.org/streams"
-  static let streamErrors = "urn:ietf:params:xml:ns:xmpp-streams"
   static let client = "jabber:client"
   static let tls = "urn:ietf:params:xml:ns:xmpp-tls"
   static let sasl = "urn:ietf:params:xml:ns:xmpp-sasl"
