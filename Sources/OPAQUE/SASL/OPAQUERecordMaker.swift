@@ -1,4 +1,4 @@
-package import PassBindCrypto
+internal import PassBindCrypto
 
 /// How a client makes the record of a password, for one of OPAQUE's mechanisms.
 package protocol OPAQUERecordMaker: ~Copyable {
