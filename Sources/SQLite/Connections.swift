@@ -46,10 +46,21 @@
     /// one. Every process does this before SQLite sees the file, so whoever made it, it was closed before it held
     /// anything.
     private static func protect(_ path: String) throws {
+      let path = target(of: path)
       try make(path)
       for file in [path, path + "-wal", path + "-shm"] where FileManager.default.fileExists(atPath: file) {
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
       }
+    }
+
+    /// Where a link leads, though there be nothing yet: SQLite makes its files there.
+    private static func target(of path: String) -> String {
+      var file = URL(fileURLWithPath: path)
+      for _ in 0..<40 {
+        guard let link = try? FileManager.default.destinationOfSymbolicLink(atPath: file.path) else { break }
+        file = URL(fileURLWithPath: link, relativeTo: file.deletingLastPathComponent())
+      }
+      return file.path
     }
 
     private static let makers = Mutex(())

@@ -8,11 +8,15 @@
 
   @Suite("Accounts in SQLite", .timeLimit(.minutes(1)))
   struct SQLiteStoreTests {
-    @Test("The database and what SQLite puts beside it can be read by their owner alone")
-    func modes() async throws {
+    @Test(
+      "The database and what SQLite puts beside it can be read by their owner alone, also behind a link",
+      arguments: [false, true])
+    func modes(isLinked: Bool) async throws {
       try await inFolder { folder in
-        let path = folder.appending(path: "accounts.db").path
-        let files = [path, path + "-wal", path + "-shm"]
+        let file = folder.appending(path: "accounts.db").path
+        let path = isLinked ? folder.appending(path: "link.db").path : file
+        if isLinked { try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "accounts.db") }
+        let files = [file, file + "-wal", file + "-shm"]
         func modes() throws -> [Int] {
           try files.map { file in
             let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? NSNumber
