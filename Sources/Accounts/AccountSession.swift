@@ -42,6 +42,9 @@ public struct AccountSession: Sendable {
     RegistrationExchange(self, mechanism)
   }
 
+  /// Reports a registration that the outer protocol has refused, since the mechanism is none of ``registrations``.
+  package func refuseRegistration(of mechanism: MechanismName) { audit(.registration, .notPermitted(mechanism)) }
+
   /// Deletes the account, with its notes.
   ///
   /// - Throws: ``AccountError`` `notPermitted` where the login does not allow it or not any more, `expired` where it
@@ -163,6 +166,12 @@ public struct AccountSession: Sendable {
         authorizationIdentity: nil, apiKeyID: identity.apiKeyID, mechanism: identity.mechanism,
         binding: identity.binding, tlsVersion: identity.tlsVersion, isResumed: identity.isResumed,
         address: address, reason: error.map { AuditEvent.Reason($0.code.description) }, detail: error?.reason))
+  }
+}
+
+extension AccountError {
+  static func notPermitted(_ mechanism: MechanismName) -> AccountError {
+    AccountError(.notPermitted, "\(mechanism) may not be registered after this login")
   }
 }
 

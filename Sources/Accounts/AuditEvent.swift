@@ -39,6 +39,9 @@ public struct AuditEvent: Sendable, Hashable {
     public static let abandoned = Reason("abandoned")
     /// The store could not say what was needed.
     public static let storeFailed = Reason("storeFailed")
+    /// The mechanism does not bind, and the policy wants it to. A client that can bind tries this where somebody in
+    /// between has taken -PLUS off the offer.
+    public static let channelBindingRequired = Reason("channelBindingRequired")
     /// The mechanism is not one that was offered on this connection.
     public static let mechanismNotOffered = Reason("mechanismNotOffered")
   }

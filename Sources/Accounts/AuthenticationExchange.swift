@@ -58,7 +58,7 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
         return await openOPAQUE(login, keyring, offer, message)
       }
     }
-    return login.refuseMechanism()
+    return login.refuseMechanism(message, user: user)
   }
 
   private static func openOPAQUE(
@@ -76,8 +76,9 @@ public struct AuthenticationExchange: ~Copyable, Sendable {
         let server = OPAQUEEAServer(offer: offer, authenticators: authenticators, policy: policy)
         return await OPAQUELogin.open(login, try server.receive(message), keyring)
       }
-      return login.refuseMechanism()
+      return login.refuseMechanism(message)
     } catch {
+      login.claims(whatIsSaidIn: message)
       return login.refuse(Refusal(error))
     }
   }
@@ -118,8 +119,31 @@ extension Login {
     return .refused
   }
 
-  func refuseMechanism() -> AuthenticationStep {
-    refuse(Refusal(.mechanismNotOffered, "\(mechanism) was not offered on this connection"))
+  /// Refuses a mechanism that was not offered.
+  func refuseMechanism(_ message: [UInt8], user: String? = nil) -> AuthenticationStep {
+    claims(whatIsSaidIn: message, user: user)
+    let policy = authenticator.policy
+    if policy.requiresChannelBinding, !mechanism.bindsByItself, policy.mechanisms.contains(mechanism) {
+      return refuse(Refusal(.channelBindingRequired, "\(mechanism) does not bind, and the policy wants it"))
+    }
+    return refuse(Refusal(.mechanismNotOffered, "\(mechanism) was not offered on this connection"))
+  }
+
+  /// Notes who the client says it is, in a first message that is refused for what the client chose: somebody in between
+  /// may have lied to it, and the log is to say whose logins that befalls.
+  func claims(whatIsSaidIn message: [UInt8], user: String? = nil) {
+    // What the message says to a server that offers this mechanism and no other.
+    let offer = SASLOffer(mechanisms: [mechanism], bindingTypes: nil)
+    if let mechanism = SCRAMMechanism(mechanism) {
+      var policy = authenticator.policy.scram
+      policy.requiresChannelBinding = false
+      let server = SCRAMServer(
+        mechanism, offer: offer, bindings: bindings, decoys: authenticator.decoys, policy: policy)
+      if let lookup = try? server.receive(message, from: user) { claims(Claim(lookup)) }
+    } else if user == nil, let mechanism = OPAQUEMechanism(mechanism) {
+      let server = OPAQUESASLServer(mechanism, offer: offer, bindings: bindings)
+      if let lookup = try? server.receive(message) { claims(Claim(lookup)) }
+    }
   }
 
   /// The proof was right; now who may act as whom can be said (RFC 5802 section 5.1).
@@ -143,5 +167,18 @@ extension Login {
         tlsVersion: bindings.tlsVersion, isResumed: bindings.isResumed, proved: proved,
         suites: Set(account.credentials.keys.filter { $0.apiKeyID == nil }.map(\.suite))),
       finalMessage: finalMessage)
+  }
+}
+
+extension Login.Claim {
+  init(_ lookup: borrowing SCRAMServerLookup) {
+    self.init(
+      user: lookup.user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: lookup.apiKeyID,
+      binding: LoginBinding(lookup.bindingType))
+  }
+
+  init<Lookup: OPAQUELookup & ~Copyable>(_ lookup: borrowing Lookup) {
+    self.init(
+      user: lookup.user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: nil, binding: lookup.binding)
   }
 }

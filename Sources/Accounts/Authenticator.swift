@@ -82,7 +82,7 @@ public final class Authenticator: Sendable {
   /// An exchange, for which the client has named a mechanism.
   ///
   /// - Parameters:
-  ///   - mechanism: what the client named. If it was not offered, the exchange's first step refuses.
+  ///   - mechanism: what the client named. If it was not offered, the exchange's first step refuses, and reports it.
   ///   - bindings: what the connection can be bound by.
   ///   - authenticators: the connection's, as they were given for the offer.
   ///   - offer: what was offered on this connection, as the client was told it. A client that says it was not offered
@@ -95,6 +95,13 @@ public final class Authenticator: Sendable {
     offer: SASLOffer, from address: String, user: String? = nil
   ) -> AuthenticationExchange {
     AuthenticationExchange(Login(self, mechanism, bindings, authenticators, address), offer: offer, user: user)
+  }
+
+  /// Reports a login by a mechanism that was not offered, which the outer protocol has refused.
+  package func refuse(
+    _ mechanism: MechanismName, _ message: [UInt8], on bindings: ChannelBindings, from address: String
+  ) {
+    _ = Login(self, mechanism, bindings, nil, address).refuseMechanism(message)
   }
 }
 

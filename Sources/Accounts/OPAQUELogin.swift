@@ -30,9 +30,7 @@ struct OPAQUELogin: ~Copyable, Sendable {
     let authenticator = login.authenticator
     do throws(OPAQUEError) {
       let (user, binding) = (lookup.user, lookup.binding)
-      login.claims(
-        Login.Claim(
-          user: user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: nil, binding: binding))
+      login.claims(Login.Claim(lookup))
 
       let guess: Guess
       switch await authenticator.permission(to: user, from: login.block) {

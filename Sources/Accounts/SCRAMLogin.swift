@@ -25,10 +25,7 @@ struct SCRAMLogin: ~Copyable, Sendable {
         mechanism, offer: offer, bindings: login.bindings, decoys: authenticator.decoys,
         policy: authenticator.policy.scram)
       let lookup = try server.receive(message, from: user)
-      login.claims(
-        Login.Claim(
-          user: lookup.user, authorizationIdentity: lookup.authorizationIdentity, apiKeyID: lookup.apiKeyID,
-          binding: LoginBinding(lookup.bindingType)))
+      login.claims(Login.Claim(lookup))
       let user = lookup.user
       let found = await find(user, lookup.apiKeyID, mechanism, in: authenticator.store)
       let challenge = try lookup.challenge(with: found.verifier, refusing: found.refusal?.detail)
@@ -38,6 +35,7 @@ struct SCRAMLogin: ~Copyable, Sendable {
       await authenticator.holdBack(authenticator.policy.limits.lookUpTime, since: login.began)
       return .challenge(next, bytes)
     } catch {
+      login.claims(whatIsSaidIn: message, user: user)
       return login.refuse(Refusal(error))
     }
   }

@@ -40,6 +40,7 @@ extension ServerProfile {
     }
     let exchange = Exchange(tag: tag, mechanism: name, isRegistration: true)
     guard registrations.mechanisms.contains(name) else {
+      actions.append(.refusedRegistration(name))
       return decline(exchange, ServiceRefusal(.notPermitted, "This session may not register that."))
     }
     begin(exchange, initialResponse)

@@ -36,6 +36,11 @@ public struct ServerProfile: Sendable {
     case message([UInt8])
     /// The exchange or request is over before its end: the client gave up, or sent what is no message.
     case abandon
+    /// A login was refused, since this mechanism was not offered: for a log. With the client's first message, if it
+    /// came with the command. Nothing is said of logins before TLS, which cost nothing to send.
+    case refusedLogin(MechanismName, [UInt8]?)
+    /// A registration was refused, since this mechanism may not be registered: likewise.
+    case refusedRegistration(MechanismName)
     /// The client is logged in as this identity.
     case loggedIn(String)
     /// The client, which is logged in, asks this for its account. Answer by ``ServerProfile/answer(_:)``; a
@@ -67,7 +72,7 @@ public struct ServerProfile: Sendable {
   private let limits: Limits
   var state = State.command
   private var buffer = LineBuffer()
-  private var actions: [Action] = []
+  var actions: [Action] = []
   private var failures = 0
   private var mistakes = 0
   private var failedRegistrations = 0
@@ -220,9 +225,12 @@ public struct ServerProfile: Sendable {
       state = .firstMessage(exchange)
       return send("+ ")
     }
-    // RFC 4959 section 3: `=` is an empty response, which is not the same as none.
-    let isEmpty = initialResponse == [UInt8(ascii: "=")]
-    if let message = message(isEmpty ? [] : initialResponse, exchange) { start(exchange, message) }
+    if let message = message(base64(of: initialResponse), exchange) { start(exchange, message) }
+  }
+
+  /// RFC 4959 section 3: `=` is an empty response, which is not the same as none.
+  private func base64(of initialResponse: [UInt8]) -> [UInt8] {
+    initialResponse == [UInt8(ascii: "=")] ? [] : initialResponse
   }
 
   private mutating func start(_ exchange: Exchange, _ message: [UInt8]) {
@@ -291,7 +299,9 @@ public struct ServerProfile: Sendable {
     let (word, initialResponse) = splitWord(arguments)
     guard identity == nil else { return mistake(tag, "Logged in already.") }
     guard let offer else { return mistake(tag, "[PRIVACYREQUIRED] STARTTLS first.") }
-    guard let name = keyword(word).flatMap({ MechanismName($0) }), offer.mechanisms.contains(name) else {
+    guard let name = keyword(word).flatMap({ MechanismName($0) }) else { return fail(tag) }
+    guard offer.mechanisms.contains(name) else {
+      actions.append(.refusedLogin(name, initialResponse.flatMap { try? Base64.decode(base64(of: $0)) }))
       return fail(tag)
     }
     begin(Exchange(tag: tag, mechanism: name, isRegistration: false), initialResponse)

@@ -22,6 +22,10 @@
       _ mechanism: MechanismName, _ first: [UInt8], _ client: LoginClient
     ) async throws(ServiceRefusal)
 
+    /// Learns of a registration that was refused, since its mechanism is none of ``registrations``. It should return
+    /// soon.
+    func refused(_ mechanism: MechanismName)
+
     /// Deletes the account.
     func unregister() async throws(ServiceRefusal)
 
@@ -36,6 +40,9 @@
   }
 
   extension AccountService {
+    /// Does nothing.
+    public func refused(_ mechanism: MechanismName) {}
+
     /// What a request comes to.
     func answer(_ request: AccountRequest, _ client: LoginClient) async -> AccountAnswer {
       do throws(ServiceRefusal) {

@@ -5,10 +5,9 @@
   extension Authenticator: LoginAuthority {
     /// Carries one login through an exchange of the authenticator's. Its service is an account session.
     public func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome {
-      let address = request.address?.ipAddress ?? "unknown"
       var exchange = exchange(
         request.mechanism, on: request.bindings, authenticators: request.authenticators, offer: request.offer,
-        from: address)
+        from: request.from)
       var message = request.firstMessage
       while true {
         switch await exchange.step(message) {
@@ -20,10 +19,19 @@
         case .accepted(let identity, let finalMessage):
           return .accepted(
             identity.authorizationIdentity.description, finalMessage: finalMessage,
-            service: SessionService(session(of: identity, from: address)))
+            service: SessionService(session(of: identity, from: request.from)))
         case .refused: return .refused
         }
       }
     }
+
+    /// Reports a login that was refused before an exchange of the authenticator's had begun.
+    public func refused(_ request: LoginRequest) {
+      refuse(request.mechanism, request.firstMessage, on: request.bindings, from: request.from)
+    }
+  }
+
+  extension LoginRequest {
+    fileprivate var from: String { address?.ipAddress ?? "unknown" }
   }
 #endif

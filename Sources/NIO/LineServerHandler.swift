@@ -161,6 +161,9 @@
         case .message(let message): work?.responses.yield(message)
         case .request(let request): serve(request, context)
         case .abandon: endWork()
+        case .refusedLogin(let mechanism, let message):
+          authority.refused(login(mechanism, message, context))
+        case .refusedRegistration(let mechanism): service?.refused(mechanism)
         case .loggedIn(let identity):
           loginDeadline?.cancel()
           renewIdleDeadline(context)
@@ -207,9 +210,7 @@
     // MARK: Logins and requests
 
     private func begin(_ mechanism: MechanismName, _ first: [UInt8], _ context: ChannelHandlerContext) {
-      let request = LoginRequest(
-        mechanism: mechanism, firstMessage: first, bindings: bindings, authenticators: authenticators, offer: offer,
-        address: context.remoteAddress)
+      let request = login(mechanism, first, context)
       run(context) { [authority] client in
         guard case .accepted(let identity, let message, let service) = await authority.logIn(request, client) else {
           return { _, profile in profile.refuse() }
@@ -220,6 +221,14 @@
           profile.accept(identity, finalMessage: message, registrations: registrations)
         }
       }
+    }
+
+    private func login(
+      _ mechanism: MechanismName, _ first: [UInt8]?, _ context: ChannelHandlerContext
+    ) -> LoginRequest {
+      LoginRequest(
+        mechanism: mechanism, firstMessage: first ?? [], bindings: bindings, authenticators: authenticators,
+        offer: offer, address: context.remoteAddress)
     }
 
     private func serve(_ request: AccountRequest, _ context: ChannelHandlerContext) {

@@ -11,11 +11,20 @@
     /// Carries one login through. The task that this runs in is cancelled when the client gives up, is too slow or goes
     /// away.
     func logIn(_ request: LoginRequest, _ client: LoginClient) async -> LoginOutcome
+
+    /// Learns of a login that was refused, since its mechanism was not offered; its first message is empty if it did
+    /// not come with the command. It should return soon.
+    func refused(_ request: LoginRequest)
+  }
+
+  extension LoginAuthority {
+    /// Does nothing.
+    public func refused(_ request: LoginRequest) {}
   }
 
   /// Who asks for a login, and how.
   public struct LoginRequest: Sendable {
-    /// The mechanism, one of those offered.
+    /// The mechanism, one of those offered, save in ``LoginAuthority/refused(_:)``.
     public let mechanism: MechanismName
     /// The client's first message.
     public let firstMessage: [UInt8]

@@ -39,6 +39,8 @@
       }
     }
 
+    func refused(_ mechanism: MechanismName) { session.refuseRegistration(of: mechanism) }
+
     func unregister() async throws(ServiceRefusal) {
       try await refusable { () async throws(AccountError) in try await session.deleteAccount() }
     }

@@ -189,7 +189,10 @@ struct AuthenticatorTests {
     try await service.add("alice", hashes: HashFunction.allCases)
     let seen = try await service.logIn(on: Service.unbound, named: MechanismName(known: name))
     #expect(seen == Service.Seen())
-    #expect(service.takeEvents().map(\.reason) == [.mechanismNotOffered])
+    let events = service.takeEvents()
+    #expect(events.map(\.reason) == [.mechanismNotOffered])
+    // The message is SCRAM's.
+    #expect(events.map(\.user) == [name.hasPrefix("SCRAM") && !name.hasSuffix("PLUS") ? "alice" : nil])
   }
 
   @Test("`y` is refused exactly when this connection was offered -PLUS", arguments: [true, false])
@@ -198,15 +201,32 @@ struct AuthenticatorTests {
     try await service.add("alice")
     let seen = try await service.logIn(on: isBound ? Service.bound : Service.unbound, flag: .notOffered)
     #expect((seen.identity == nil) == isBound)
-    #expect(service.takeEvents().map { $0.reason?.description } == [isBound ? "channelBindingDowngrade" : nil])
+    let events = service.takeEvents()
+    #expect(events.map { $0.reason?.description } == [isBound ? "channelBindingDowngrade" : nil])
+    #expect(events.map(\.user) == ["alice"])
   }
 
   @Test("Where binding is required, nothing unbound is accepted")
   func required() async throws {
     let service = try await Service { $0.requiresChannelBinding = true }
     try await service.add("alice")
-    #expect(try await service.logIn() == Service.Seen())
     #expect(try await service.logIn("alice", SCRAMMechanism(.sha512, isPlus: true)).identity != nil)
+    #expect(service.takeEvents().map(\.reason) == [nil])
+    // What stays without a binding: a client told that there is none, one that has none, one that names what is no
+    // mechanism of the policy's, bound or not.
+    for (hash, flag, reason) in [
+      (HashFunction.sha512, GS2Header.BindingFlag.notOffered, AuditEvent.Reason.channelBindingRequired),
+      (.sha256, .unsupported, .channelBindingRequired), (.sha1, .unsupported, .mechanismNotOffered),
+    ] {
+      #expect(try await service.logIn("alice", SCRAMMechanism(hash), actingAs: "bob", flag: flag) == Service.Seen())
+      let events = service.takeEvents()
+      #expect(events.map(\.reason) == [reason])
+      #expect(events.map(\.mechanism) == [SCRAMMechanism(hash).name])
+      #expect(events.map(\.user) == ["alice"])
+      #expect(events.map(\.authorizationIdentity) == ["bob"])
+      #expect(events.map(\.binding) == [nil])
+      #expect(events.map(\.tlsVersion) == [.tls13])
+    }
   }
 
   @Test("A binding type that the policy leaves out is refused, though the connection has it")

@@ -17,6 +17,8 @@ func drain(_ profile: inout ServerProfile) -> [String] {
     case .begin(let name, let message): out.append("[begin \(name) \(text(message))]")
     case .message(let message): out.append("[message \(text(message))]")
     case .abandon: out.append("[abandon]")
+    case .refusedLogin(let name, let message): out.append("[refused \(name) \(message.map(text) ?? "-")]")
+    case .refusedRegistration(let name): out.append("[refused REGISTER \(name)]")
     case .loggedIn(let identity): out.append("[loggedIn \(identity)]")
     case .request(let request): out.append("[\(words(request))]")
     case .close(let bytes): out += lines(bytes) + ["[close]"]

@@ -66,9 +66,9 @@ struct ServerAccountTests {
   func notListed(name: String) throws {
     var profile = try loggedIn()
     let refusal = "b NO [NOPERM] This session may not register that."
-    #expect(say("b REGISTER \(name) YQ==\r\n", to: &profile) == [refusal])
+    #expect(say("b REGISTER \(name) YQ==\r\n", to: &profile) == ["[refused REGISTER \(name)]", refusal])
     profile.registrations = Registrations()
-    #expect(say("b REGISTER OPAQUE-R255\r\n", to: &profile) == [refusal])
+    #expect(say("b REGISTER OPAQUE-R255\r\n", to: &profile) == ["[refused REGISTER OPAQUE-R255]", refusal])
   }
 
   @Test(

@@ -66,11 +66,27 @@ struct ServerProfileTests {
   func threeFailures() {
     var profile = ready()
     let refusal = "a NO [AUTHENTICATIONFAILED] Authentication failed."
-    #expect(say("a AUTHENTICATE PLAIN YQ==\r\n", to: &profile) == [refusal])
+    #expect(say("a AUTHENTICATE PLAIN YQ==\r\n", to: &profile) == ["[refused PLAIN a]", refusal])
     #expect(say("a AUTHENTICATE SCRAM-SHA-512 !\r\n", to: &profile) == [refusal])
     _ = say("a AUTHENTICATE SCRAM-SHA-512 YQ==\r\n", to: &profile)
     profile.refuse()
     #expect(drain(&profile) == [refusal, "* BYE Too many failures", "[close]"])
+  }
+
+  @Test(
+    "What was not offered is told to whoever drives it, with the message if one came",
+    arguments: [
+      ("SCRAM-SHA-256", "[refused SCRAM-SHA-256 -]"), ("scram-sha-256 =", "[refused SCRAM-SHA-256 ]"),
+      ("PLAIN !", "[refused PLAIN -]"), ("PLAIN_ YQ==", "[refused PLAIN_ a]"),
+    ])
+  func notOffered(words: String, told: String) {
+    var profile = ready()
+    let refusal = "a NO [AUTHENTICATIONFAILED] Authentication failed."
+    #expect(say("a AUTHENTICATE \(words)\r\n", to: &profile) == [told, refusal])
+    #expect(profile.identity == nil && !profile.isBusy)
+    _ = say("a AUTHENTICATE \(words)\r\n", to: &profile)
+    let last = [told, refusal, "* BYE Too many failures", "[close]"]
+    #expect(say("a AUTHENTICATE \(words)\r\n", to: &profile) == last)
   }
 
   @Test("An abort ends the exchange, and counts", arguments: [0, 1, 2])

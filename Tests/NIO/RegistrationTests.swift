@@ -108,7 +108,7 @@
         await #expect(throws: OPAQUEError.self) { _ = try await client.logInByOPAQUE("crayon", by: mechanism) }
         await client.close()
       }
-      #expect(accounts.reasons(.registration) == [nil, nil])
+      #expect(accounts.reasons(.registration).map(\.?.description) == [nil, "notPermitted", nil])
     }
 
     @Test("From either of OPAQUE's mechanisms to the other, with the notes", arguments: [opaque, ea])
@@ -190,6 +190,11 @@
         await declined(.notPermitted) { try await client.unregister() }
         await declined(.notPermitted) { try await client.noteNames() }
         try await client.logOut()
+      }
+      for action in [AuditEvent.Action.registration, .deletion] {
+        let events = accounts.events(action)
+        #expect(events.map(\.reason?.description) == ["notPermitted"])
+        #expect(events.map(\.user) == ["alice"])
       }
     }
 

@@ -61,9 +61,7 @@ public struct RegistrationExchange: ~Copyable, Sendable {
     try session.checkLogin()
     switch consume state {
     case .opened:
-      guard session.registrations.contains(mechanism) else {
-        throw AccountError(.notPermitted, "\(mechanism) may not be registered after this login")
-      }
+      guard session.registrations.contains(mechanism) else { throw .notPermitted(mechanism) }
       try session.countRegistration()
       if let record = opaqueRecordType(of: mechanism) {
         return try await OPAQUERegistrationStep.open(session, record, message)

@@ -48,6 +48,29 @@ struct OPAQUEMechanismTests {
     #expect(service.store.takeCalls().isEmpty)
   }
 
+  @Test("Where binding is required, a client that does not bind is refused, and the log says who it was")
+  func required() async throws {
+    let service = try await OPAQUEService { $0.requiresChannelBinding = true }
+    // What an interceptor shows that has taken -PLUS off the offer.
+    let plain = try #require(MechanismName("OPAQUE-R255"))
+    let client = try OPAQUESASLClient(
+      user: "alice", password: SecretBytes(copying: "pencil".utf8),
+      offer: SASLOffer(mechanisms: [plain], bindingTypes: nil), bindings: Service.bound,
+      negotiation: ClientNegotiationPolicy(mechanisms: OPAQUEMechanism.preferred, channelBinding: .prefer),
+      policy: OPAQUEService.clientPolicy)
+    #expect(client.mechanism.name == plain)
+    _ = service.store.takeCalls()
+    let exchange = service.exchange(plain, on: try Connection(for: .r255))
+    guard case .refused = await exchange.step(client.firstMessage) else {
+      Issue.record("begun without a binding")
+      return
+    }
+    let events = service.takeEvents()
+    #expect(events.map(\.reason) == [.channelBindingRequired])
+    #expect(events.map(\.user) == ["alice"])
+    #expect(service.store.takeCalls().isEmpty)
+  }
+
   @Test("An account with records for both logs in by either", arguments: StoreKind.allCases)
   func both(kind: StoreKind) async throws {
     try await kind.withStore { store in

@@ -4,20 +4,21 @@
   import PassBindNIO
   import PassBindTLS
 
-  /// A client that sends what a test says, inside TLS, and hands over what comes back line by line.
+  /// A client that sends what a test says, inside TLS or not, and hands over what comes back line by line.
   struct RawClient: Sendable {
     let channel: any Channel
     private let lines: AsyncStream<String>
 
-    static func connect(port: Int) async throws -> RawClient {
+    static func connect(port: Int, tls: Bool = true) async throws -> RawClient {
       let trust = try Certificates.clientContext()
       let (stream, lines) = AsyncStream.makeStream(of: String.self)
       let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .channelInitializer { channel in
           channel.closeFuture.whenComplete { _ in lines.finish() }
           return channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandlers(
-              TLSHandler(TLSEngine(client: trust, host: "127.0.0.1")), LineReader { _, line in lines.yield(line) })
+            let pipeline = channel.pipeline.syncOperations
+            if tls { try pipeline.addHandler(TLSHandler(TLSEngine(client: trust, host: "127.0.0.1"))) }
+            try pipeline.addHandler(LineReader { _, line in lines.yield(line) })
           }
         }
         .connect(host: "127.0.0.1", port: port).get()

@@ -45,7 +45,7 @@ final class Laboratory {
     case .asServer(let act)?: (evidence, used) = try await impostor(trial, act)
     }
     guard try await server.isQuiet() else { throw CommandError("a connection to the server does not end") }
-    try await take(trial, into: &evidence)
+    try await take(into: &evidence)
     let (mechanism, binding) = used ?? (trial.named, trial.binding)
     return Trialled(
       trial: trial, mechanism: mechanism, binding: binding,
@@ -64,12 +64,11 @@ final class Laboratory {
   }
 
   /// What the servers report of logins comes a moment behind the end of the connection.
-  private func take(_ trial: Trial, into evidence: inout Evidence) async throws {
-    let offered = trial.server.requiresChannelBinding ? "-PLUS " : " "
+  private func take(into evidence: inout Evidence) async throws {
     for _ in 0..<2000 {
       let isComplete = accounts.log.state.withLock { state in
         let commands = String(decoding: state.heard, as: UTF8.self).split(separator: "\r\n")
-          .filter { $0.contains(" AUTHENTICATE ") && $0.contains(offered) }
+          .filter { $0.contains(" AUTHENTICATE ") }
         return state.events.count >= commands.count
       }
       if isComplete { break }

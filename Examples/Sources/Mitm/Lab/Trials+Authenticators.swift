@@ -55,7 +55,7 @@ extension Trial {
       Trial("only-plain", unavailable),
       Trial("only-sha-1", unavailable),
       Trial("offer-ea", tls: .tls12, unavailable),
-      Trial("ask-ea", tls: .tls12, Outcome(result: .refused, by: .server, reason: "refused")),
+      Trial("ask-ea", tls: .tls12, .byServer("mechanismNotOffered")),
     ]
   }
 

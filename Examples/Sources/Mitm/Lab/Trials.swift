@@ -74,8 +74,7 @@ extension Trial {
         Trial(attack: "relay", mechanism: mechanism, channelBinding: .disable, right: .takenOver),
         Trial(
           attack: "offer-unbound", what: "binding required", mechanism: mechanism, channelBinding: .disable,
-          server: Server(requiresChannelBinding: true), right: Outcome(result: .refused, by: .server, reason: "refused")
-        ),
+          server: Server(requiresChannelBinding: true), right: .byServer("channelBindingRequired")),
         Trial(
           attack: "undefined-hash", mechanism: mechanism, bindingTypes: [.tlsServerEndPoint], shown: "ed25519",
           right: .byClient("channelBindingUnavailable")),
