@@ -154,6 +154,15 @@ extension Attack {
         "The server must refuse it: its own part is a new one. With OPAQUE-EA there is no proof to say again: see replay-m3.",
       isPassive: true, .between(Replaying())),
 
+    // What nobody is told.
+    Attack(
+      "guess-while-blocked",
+      does: "Guesses until the name is blocked; then gives the right password, and guesses once more.",
+      must: """
+        Give it the right password. The server must refuse both alike. With OPAQUE it must answer neither: its answer to a guess is \
+        what a guess can be tested by.
+        """, .asThief { try await $0.guessWhileBlocked() }),
+
     // What a server can say. The interceptor has the server's key, so that a login bound by tls-server-end-point gets
     // that far.
     Attack(

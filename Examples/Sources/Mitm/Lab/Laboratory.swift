@@ -149,7 +149,7 @@ final class Laboratory {
 
   private func login(_ trial: Trial) -> PasswordLogin {
     PasswordLogin(
-      user: LabAccounts.user, password: PasswordLogin.Password(LabAccounts.password), mechanism: trial.mechanism,
+      user: trial.user, password: PasswordLogin.Password(LabAccounts.password), mechanism: trial.mechanism,
       channelBinding: trial.channelBinding, bindingTypes: trial.bindingTypes)
   }
 

@@ -14,6 +14,8 @@ struct Trial: Sendable {
     var resumption = Resumption.tickets
     var sendsOfferHash = false
     var requiresChannelBinding = false
+    /// Whether names are blocked when they fail as often as they may by default.
+    var blocks = false
     var startTLS = false
   }
 
@@ -32,6 +34,8 @@ struct Trial: Sendable {
   /// Whether what counts is a second login on the same connection, after one that failed.
   var isRepeated = false
   var server = Server()
+  /// Whose login it is.
+  var user = LabAccounts.user
   /// The certificate that the attacker shows, if it is not the one that goes with the attack, or signs with.
   var shown: String?
   /// What the client binds by in the end, where the attack is to change that.

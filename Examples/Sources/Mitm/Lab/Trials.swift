@@ -1,4 +1,6 @@
+internal import PassBindAccounts
 internal import PassBindCrypto
+internal import PassBindExportedAuthenticators
 internal import PassBindOPAQUE
 internal import PassBindSASL
 internal import PassBindSCRAM
@@ -8,7 +10,7 @@ extension Trial {
   /// The show, in its order.
   static let all: [Trial] =
     nobody + relayed + ownKey + offers + headers + masterSecret + sessions + clear + replayed + hostileServer
-    + keyExchange + authenticators
+    + keyExchange + authenticators + blocked
 
   private static let scram = SCRAMMechanism(.sha512).name
   private static let opaque = OPAQUEMechanism().name
@@ -260,6 +262,18 @@ extension Trial {
       ("early-success", .byClient("outOfOrder", audit: "abandoned")),
     ]
     return findings.map { Trial(attack: $0, mechanism: scram, bindingTypes: [.tlsServerEndPoint], right: $1) }
+  }
+
+  /// Each by an account of its own, which is of no use afterwards.
+  private static var blocked: [Trial] {
+    [(scram, "invalidProof"), (opaque, "abandoned"), (OPAQUEEAMechanism.name, "abandoned")].map { mechanism, guess in
+      let guesses = [String](repeating: guess, count: ThrottleLimits().userFailures)
+      var right = Outcome.byServer("userThrottled")
+      right.audit = guesses + ["userThrottled", "userThrottled"]
+      return Trial(
+        attack: "guess-while-blocked", mechanism: mechanism, server: Server(blocks: true),
+        user: "guessed by \(mechanism)", right: right)
+    }
   }
 
   private static var keyExchange: [Trial] {

@@ -44,7 +44,7 @@ extension Intrusion {
 }
 
 /// Keeps what a server says on a connection of one's own.
-private final class Eavesdropper: Sendable {
+final class Eavesdropper: Sendable {
   private struct State {
     var loot = Loot()
     var reader = LineReader()

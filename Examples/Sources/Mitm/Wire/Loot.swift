@@ -25,6 +25,9 @@ struct Loot: Sendable {
   var isChanged = false
   private(set) var password: String?
 
+  /// Whether there was a server's answer to a client's blinded password.
+  var hasKeyExchange: Bool { !names.isEmpty && messages.contains(.serverFirst) }
+
   mutating func saw(_ line: Line, _ serverBindings: ChannelBindings) {
     switch line.meaning {
     case .capabilities: sawCapabilities = true
