@@ -26,6 +26,8 @@ public struct AccountError: Error, Equatable, Sendable, CustomStringConvertible 
     public static let invalidCredential = Code(description: "invalidCredential")
     /// A note or a server's record of no bytes or too many, or a note too many.
     public static let invalidSize = Code(description: "invalidSize")
+    /// Notes that were changed too often of late.
+    public static let tooOften = Code(description: "tooOften")
     /// What this login is not allowed to do, or not any more.
     public static let notPermitted = Code(description: "notPermitted")
     /// What this login was allowed to do for some time, which is over.

@@ -80,12 +80,16 @@ public struct AccountSession: Sendable {
   /// - Parameters:
   ///   - name: its name.
   ///   - sealed: the note, which the client has sealed: 1 to 4,200 bytes. Nil takes it away.
-  /// - Throws: ``AccountError`` as ``noteNames()``; `invalidSize` for a note too long or one too many.
+  /// - Throws: ``AccountError`` as ``noteNames()``; `invalidSize` for a note too long or one too many, `tooOften` past
+  ///   ``ServerPolicy/noteChangesPerMinute``.
   public func setNote(_ name: NoteName, to sealed: [UInt8]?) async throws(AccountError) {
     var conflict = AccountError(.conflict, "the account is always being changed by somebody else")
     for _ in 0..<16 {
       do throws(AccountError) {
-        _ = try await authenticator.store.update(notingAccount(), notes: [name: sealed], under: nil)
+        let account = try await notingAccount()
+        try authenticator.noteChanges.count(
+          account.name, now: authenticator.time.now(), limit: authenticator.policy.noteChangesPerMinute)
+        _ = try await authenticator.store.update(account, notes: [name: sealed], under: nil)
         return
       } catch  where error.code == .conflict {
         conflict = error

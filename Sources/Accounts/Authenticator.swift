@@ -34,6 +34,7 @@ public final class Authenticator: Sendable {
   let decoys: SCRAMDecoys
   let throttle: Throttle
   let openExchanges: OpenExchanges
+  let noteChanges = NoteChanges()
 
   /// An authenticator. All that share a store agree on what unknown users get to see, and on who is throttled.
   ///

@@ -28,6 +28,9 @@ public struct ServerPolicy: Sendable {
   public var registrations = opaqueRecordTypes.map { $0.mechanism } + [SCRAMMechanism(.sha512).name]
   /// For how long after a login its client may register, or delete the account.
   public var registrationTime: Duration = .seconds(5 * 60)
+  /// How often an account may change its notes in a minute, over all its sessions at this server: each change is a
+  /// write, and a store may have one writer at a time. Registrations that seal them anew are not counted.
+  public var noteChangesPerMinute = 60
   /// Whether clients are told when something better could be registered: another mechanism, newer server keys, or more
   /// key stretching.
   public var asksForRegistration = true

@@ -17,6 +17,8 @@ public struct ServiceRefusal: Error, Hashable, Sendable, CustomStringConvertible
     public static let unavailable = Code(description: "UNAVAILABLE")
     /// There is nothing by that name.
     public static let nonexistent = Code(description: "NONEXISTENT")
+    /// Not so often: try again later.
+    public static let limit = Code(description: "LIMIT")
     /// There is no room for more.
     public static let overQuota = Code(description: "OVERQUOTA")
   }

@@ -77,6 +77,7 @@
       case .notPermitted: self.init(.notPermitted, error.reason)
       case .expired: self.init(.expired, error.reason)
       case .conflict: self.init(.inUse, "somebody else is changing the account: try again")
+      case .tooOften: self.init(.limit, error.reason)
       case .invalidSize: self.init(.overQuota, error.reason)
       case .malformedMessage, .invalidCredential: self.init(.cannot, error.reason)
       case .notFound: self.init(.cannot, "there is no such account any more")

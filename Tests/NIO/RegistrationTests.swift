@@ -216,6 +216,21 @@
       }
     }
 
+    @Test("Notes that are changed too often stay as they are, and the connection goes on")
+    func changedTooOften() async throws {
+      let accounts = try await Accounts { $0.noteChangesPerMinute = 1 }
+      try await accounts.create("pencil")
+      try await LoopbackServer.run(accounts.authenticator, .implicitTLS) { server in
+        let client = try await server.connect()
+        _ = try await client.logInByOPAQUE("pencil")
+        try await client.setNote("code", to: [1])
+        await declined(.limit) { try await client.setNote("code", to: [2]) }
+        await declined(.limit) { try await client.setNote("code", to: nil) }
+        #expect(try await client.note("code") == [1])
+        try await client.logOut()
+      }
+    }
+
     @Test("Of two registrations at once, one is declined, and the other's password holds")
     func twoAtOnce() async throws {
       let accounts = try await Accounts()

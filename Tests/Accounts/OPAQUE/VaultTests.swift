@@ -7,8 +7,10 @@ import Testing
 
 @Suite("Notes that their owner seals", .timeLimit(.minutes(1)))
 struct VaultTests {
-  private static func service(_ store: any CredentialStore, _ mechanism: OPAQUEKind) async throws -> OPAQUEService {
-    let service = try await OPAQUEService(store, mechanism)
+  private static func service(
+    _ store: any CredentialStore, _ mechanism: OPAQUEKind, _ configure: (inout ServerPolicy) -> Void = { _ in }
+  ) async throws -> OPAQUEService {
+    let service = try await OPAQUEService(store, mechanism, configure)
     try await service.administration.create("alice", password: SecretBytes(copying: "pencil".utf8))
     return service
   }
@@ -107,6 +109,37 @@ struct VaultTests {
       await #expect(throws: AccountError(.notPermitted, "")) { try await session.noteNames() }
       await #expect(throws: AccountError(.notPermitted, "")) { try await session.deleteAccount() }
     }
+  }
+
+  @Test("Notes change so often a minute, over all sessions of their account, and no more; none is lost")
+  func tooOften() async throws {
+    let service = try await Self.service(InMemoryCredentialStore(), .r255) { $0.noteChangesPerMinute = 3 }
+    try await service.administration.create("bob", password: SecretBytes(copying: "pencil".utf8))
+    let first = try #require(await service.logIn("alice", "pencil").session)
+    let second = try #require(await service.logIn("alice", "pencil").session)
+    let other = try #require(await service.logIn("bob", "pencil").session)
+    let (a, b) = (try #require(NoteName("a")), try #require(NoteName("b")))
+    try await first.setNote(a, to: [1])
+    try await second.setNote(a, to: [2])
+    try await first.setNote(b, to: [3])
+    for time in [Duration.zero, .microseconds(59_999_999)] {
+      service.time.pass(time)
+      for session in [first, second] {
+        await #expect(throws: AccountError(.tooOften, "")) { try await session.setNote(a, to: [4]) }
+        await #expect(throws: AccountError(.tooOften, "")) { try await session.setNote(a, to: nil) }
+      }
+      #expect(try await first.note(a) == [2])
+      #expect(try await first.noteNames() == [a, b])
+      try await other.setNote(a, to: [5])
+    }
+    // Whoever registers seals them anew all the same, and the minute is over some time.
+    service.time.pass(.microseconds(1))
+    for _ in 0..<3 { try await second.setNote(a, to: nil) }
+    await #expect(throws: AccountError(.tooOften, "")) { try await second.setNote(a, to: nil) }
+    let login = try await service.logIn("alice", "pencil")
+    let client = try service.registration(of: "new", resealing: login.vault(), mayLoseNotes: true)
+    #expect(try await service.register(#require(login.session), client) == nil)
+    #expect(try await service.logIn("alice", "new").session?.noteNames() == [b])
   }
 
   @Test("Who acts as somebody else has no notes", arguments: OPAQUEKind.allCases)
