@@ -41,8 +41,8 @@ extension AccountAdministration {
     _ report: (VerifierFileResult) -> Void, _ read: (AccountName, Substring, Substring) -> AccountLine
   ) async throws(AccountError) {
     var number = 0
-    // Whose password this file has brought: a file may have it for two hashes of SCRAM.
-    var brought: Set<AccountName> = []
+    // Whose password this file has brought, and the account as it was then: a file may have it for two hashes of SCRAM.
+    var brought: [AccountName: UInt64] = [:]
     for text in lines {
       number += 1
       let text = Substring(text)
@@ -51,9 +51,9 @@ extension AccountAdministration {
       var refusal = line.refusal
       if let name, let credential = line.credential {
         do throws(AccountError) {
-          try await add(
-            credential, to: name, besideOthers: brought.contains(name), under: condition, replacing: replacing)
-          brought.insert(name)
+          let account = try await add(
+            credential, to: name, besideOthersOf: brought[name], under: condition, replacing: replacing)
+          brought[name] = account.version
         } catch  where error.code != .unavailable {
           // If the condition fails, it does for all that follow.
           if let condition { try condition.check(try await store.serverRecord(named: condition.name)?.version) }
@@ -82,20 +82,20 @@ extension AccountAdministration {
     }
   }
 
-  /// - Parameter besideOthers: whether what the account has for its password is of the same file. Otherwise it may be
-  ///   another password's, an older one's, or the same with more or less to guess at: one of the two goes.
+  /// - Parameter version: the account's version at which what it has for its password is of the same file. At another
+  ///   it may be another password's, an older one's, or the same with more or less to guess at: one of the two goes.
   private func add(
-    _ credential: Credential, to name: AccountName, besideOthers: Bool, under condition: ServerRecordCondition?,
-    replacing: Bool
-  ) async throws(AccountError) {
+    _ credential: Credential, to name: AccountName, besideOthersOf version: UInt64?,
+    under condition: ServerRecordCondition?, replacing: Bool
+  ) async throws(AccountError) -> Account {
     if try await store.account(named: name) == nil {
       do throws(AccountError) {
-        try await store.insert(Account(name, credentials: [credential], created: time.now()), under: condition)
-        return
+        return try await store.insert(Account(name, credentials: [credential], created: time.now()), under: condition)
       } catch  where error.code == .alreadyExists {}  // made meanwhile
     }
-    try await change(name.description, under: condition) { account throws(AccountError) in
-      let rivals = account.credentials.keys.filter { $0.apiKeyID == nil && (!besideOthers || $0 == credential.key) }
+    return try await change(name.description, under: condition) { account throws(AccountError) in
+      let isOurs = account.version == version
+      let rivals = account.credentials.keys.filter { $0.apiKeyID == nil && (!isOurs || $0 == credential.key) }
       if let there = rivals.min(by: { $0.suite.description < $1.suite.description }), !replacing {
         throw AccountError(.alreadyExists, "name: the account has a verifier for \(there.suite) already")
       }

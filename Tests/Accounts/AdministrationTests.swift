@@ -197,6 +197,24 @@ struct VerifierFileTests {
     #expect(suites == ["SCRAM-SHA-256"])
   }
 
+  @Test("A password that is set while a file is read is not joined by the rest of the file's")
+  func changedMeanwhile() async throws {
+    let store = WatchedStore(InMemoryCredentialStore())
+    var administration = AccountAdministration(store)
+    administration.hashes = [.sha384]
+    administration.iterations = [.sha384: 4096]
+    let other = try await SCRAMVerifier.make(password: secret("pencil"), hash: .sha512, iterations: 10_000)
+    let lines = [Self.line("alice", .rfc5803), "alice:" + (try other.text(as: .rfc5803))]
+    store.after("insert") { [administration] in
+      try await administration.changePassword(of: "alice", to: SecretBytes(copying: "new".utf8))
+    }
+    var refusals: [String?] = []
+    try await administration.importVerifiers(lines, as: .rfc5803) { refusals.append($0.refusal) }
+    #expect(refusals == [nil, "name: the account has a verifier for SCRAM-SHA-384 already"])
+    let suites = try await store.account(named: AccountName("alice"))?.credentials.keys.map(\.suite.description)
+    #expect(suites == ["SCRAM-SHA-384"])
+  }
+
   @Test("A file's verifiers of one name add up, and replace only if told to")
   func adding() async throws {
     let store = InMemoryCredentialStore()

@@ -34,7 +34,7 @@ final class WatchedStore: CredentialStore {
   private let state = Mutex(
     (
       calls: [String](), left: Int?.none, lookedUp: { @Sendable (_: Bool) in },
-      listed: { @Sendable () async throws -> Void in }
+      hooks: [String: @Sendable () async throws -> Void]()
     ))
 
   init(_ store: any CredentialStore) { self.store = store }
@@ -45,8 +45,15 @@ final class WatchedStore: CredentialStore {
   /// Has `body` called after each look-up, with whether there was such an account.
   func afterLookUp(_ body: @escaping @Sendable (Bool) -> Void) { state.withLock { $0.lookedUp = body } }
 
-  /// Has `body` run once, when somebody next has read a page of accounts.
-  func afterListing(_ body: @escaping @Sendable () async throws -> Void) { state.withLock { $0.listed = body } }
+  /// Has `body` run once, after the next call of this name: `accounts`, `insert` or `serverRecord`.
+  func after(_ call: String, _ body: @escaping @Sendable () async throws -> Void) {
+    state.withLock { $0.hooks[call] = body }
+  }
+
+  private func passed(_ call: String) async {
+    let hook = state.withLock { $0.hooks.removeValue(forKey: call) }
+    do { try await hook?() } catch { Issue.record(error) }
+  }
 
   func takeCalls() -> [String] {
     state.withLock { state in
@@ -74,7 +81,11 @@ final class WatchedStore: CredentialStore {
   }
   func insert(
     _ account: Account, under condition: ServerRecordCondition?
-  ) async throws(AccountError) -> Account { try await store.insert(account, under: condition) }
+  ) async throws(AccountError) -> Account {
+    let account = try await store.insert(account, under: condition)
+    await passed("insert")
+    return account
+  }
   func update(
     _ account: Account, notes: [NoteName: [UInt8]?], under condition: ServerRecordCondition?
   ) async throws(AccountError) -> Account { try await store.update(account, notes: notes, under: condition) }
@@ -84,11 +95,7 @@ final class WatchedStore: CredentialStore {
   }
   func accounts(after name: AccountName?, limit: Int) async throws(AccountError) -> [Account] {
     let page = try await store.accounts(after: name, limit: limit)
-    let listed = state.withLock { state in
-      defer { state.listed = {} }
-      return state.listed
-    }
-    do { try await listed() } catch { Issue.record(error) }
+    await passed("accounts")
     return page
   }
   func accountCount() async throws(AccountError) -> Int { try await store.accountCount() }
@@ -97,7 +104,9 @@ final class WatchedStore: CredentialStore {
   ) async throws(AccountError) -> SecretBytes { try await store.serverSecret(named: name, orKeep: candidate) }
   func serverRecord(named name: String) async throws(AccountError) -> ServerRecord? {
     try note("serverRecord")
-    return try await store.serverRecord(named: name)
+    let record = try await store.serverRecord(named: name)
+    await passed("serverRecord")
+    return record
   }
   func setServerRecord(
     named name: String, to bytes: [UInt8], replacing version: UInt64

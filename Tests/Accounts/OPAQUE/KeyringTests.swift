@@ -177,7 +177,7 @@ struct KeyringTests {
       try await service.keyring.rotate()
       try await service.administration.create("bob", password: Self.pencil())
       let elsewhere = try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey())
-      service.store.afterListing {
+      service.store.after("accounts") {
         try await elsewhere.retire()
         try await elsewhere.rotate()
         try await service.keyring.refresh()
