@@ -9,7 +9,7 @@ extension AccountAdministration {
   ///
   /// - Parameters:
   ///   - name: the name, to be prepared by SASLprep.
-  ///   - lifetime: for how long the token is good.
+  ///   - lifetime: for how long the token is good; by then the password has to be there.
   ///   - replacing: whether an account that there is already loses its password; otherwise it is an error.
   /// - Returns: the token: 160 random bits as 32 small letters and digits, in UTF-8. It is for that person and nobody
   ///   else to see, and it is not kept.

@@ -140,8 +140,13 @@ public struct AccountSession: Sendable {
   /// - Throws: ``AccountError`` `notPermitted`, `expired`.
   func checkLogin() throws(AccountError) {
     if let refusal = identity.refusalOfChanges { throw AccountError(.notPermitted, refusal) }
-    guard began.isWithin(authenticator.policy.registrationTime, of: authenticator.time.now()) else {
+    let now = authenticator.time.now()
+    guard began.isWithin(authenticator.policy.registrationTime, of: now) else {
       throw AccountError(.expired, "the login was too long ago: log in again")
+    }
+    // Until the password is there, and not only when it logs in: from then on, nothing comes of it any more.
+    if let expiry = identity.proved.tokenExpiry, expiry <= now {
+      throw AccountError(.expired, "the one-time token has expired")
     }
   }
 

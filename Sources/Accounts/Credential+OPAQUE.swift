@@ -42,6 +42,12 @@ extension Credential {
     key == Record.password ? try record(in: bytes[...]) : nil
   }
 
+  /// When the one-time token expires that this is the credential of; nil if it is of none.
+  var tokenExpiry: Timestamp? {
+    guard opaqueRecordTypes.contains(where: { $0.token == key }), bytes.count > 8 else { return nil }
+    return Timestamp(bytes: bytes.prefix(8))
+  }
+
   fileprivate func record<Record: OPAQUEPasswordRecord>(in bytes: ArraySlice<UInt8>) throws(AccountError) -> Record {
     do throws(OPAQUEError) {
       return try Record(encoded: Array(bytes))
@@ -75,8 +81,10 @@ struct EnrolmentCredential<Record: OPAQUEPasswordRecord> {
   }
 
   init(_ credential: Credential) throws(AccountError) {
-    guard credential.bytes.count > 8 else { throw AccountError(.corrupt, "the credential \(credential) is too short") }
-    expires = Timestamp(bytes: credential.bytes.prefix(8))
+    guard let expiry = credential.tokenExpiry else {
+      throw AccountError(.corrupt, "the credential \(credential) is too short")
+    }
+    expires = expiry
     record = try credential.record(in: credential.bytes.dropFirst(8))
   }
 }

@@ -66,6 +66,64 @@ struct RegistrationTests {
     }
   }
 
+  @Test(
+    "A token is good until it expires, for its login and for the registration behind it",
+    arguments: OPAQUEKind.allCases, [false, true])
+  func expiry(mechanism: OPAQUEKind, isLate: Bool) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism)
+    let end = service.time.now + .seconds(60)
+    let token = text(try await service.administration.invite("alice", for: .seconds(60)))
+    service.time.pass(end - service.time.now - .seconds(1))
+    let session = try #require(await service.logIn("alice", token).session)
+    let last = isLate ? end : end + .microseconds(-1)
+    let client = try service.registration(of: "pencil")
+    guard case .challenge(let next, let bytes) = await session.register(client.mechanism).step(client.initialResponse)
+    else {
+      Issue.record("declined")
+      return
+    }
+    service.time.pass(last - service.time.now)
+    let account = try await service.store.account(named: AccountName("alice"))
+    _ = service.takeEvents()
+    switch await next.step(try await client.respond(to: bytes)) {
+    case .challenge: Issue.record("one challenge too many")
+    case .registered: #expect(!isLate)
+    case .declined(let error):
+      #expect(isLate && error.code == .expired && error.reason == "the one-time token has expired")
+      #expect(service.takeEvents().map(\.reason?.description) == ["expired"])
+      #expect(try await service.store.account(named: AccountName("alice")) == account)
+    }
+    let changed = try await service.store.account(named: AccountName("alice"))?.changed
+    #expect(changed == (isLate ? account?.changed : last))
+  }
+
+  @Test("At the time that a token expires, it logs in no more", arguments: OPAQUEKind.allCases, [-1, 0])
+  func lastLogin(mechanism: OPAQUEKind, microseconds: Int) async throws {
+    let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism)
+    let end = service.time.now + .seconds(60)
+    let token = text(try await service.administration.invite("alice", for: .seconds(60)))
+    service.time.pass(end - service.time.now + .microseconds(microseconds))
+    #expect((try await service.logIn("alice", token).identity != nil) == (microseconds < 0))
+  }
+
+  @Test(
+    "A token that was made under keys which are not the current ones any more is not given out",
+    arguments: Setting.allCases, [false, true])
+  func invitedMeanwhile(setting: Setting, replacing: Bool) async throws {
+    try await setting.kind.withStore { store in
+      let service = try await OPAQUEService(store, setting.mechanism)
+      if replacing { try await service.administration.create("alice", password: Self.pencil()) }
+      let before = try await service.store.account(named: AccountName("alice"))
+      let elsewhere = try await OPAQUEKeyring.open(store, with: OPAQUEService.sealingKey())
+      // The keys have been read then.
+      service.store.after("serverRecord") { try await elsewhere.rotate() }
+      await #expect(throws: AccountError(.conflict, "")) {
+        _ = try await service.administration.invite("alice", for: .seconds(60), replacing: replacing)
+      }
+      #expect(try await service.store.account(named: AccountName("alice")) == before)
+    }
+  }
+
   @Test("A policy that does not accept tokens takes them for unknown users'", arguments: OPAQUEKind.allCases)
   func tokensOff(mechanism: OPAQUEKind) async throws {
     let service = try await OPAQUEService(InMemoryCredentialStore(), mechanism) { $0.acceptsEnrolment = false }
