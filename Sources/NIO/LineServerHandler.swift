@@ -50,6 +50,8 @@
     private var service: (any AccountService)?
     private var work: (id: Int, task: Task<Void, Never>, responses: AsyncStream<[UInt8]>.Continuation)?
     private var works = 0
+    /// The last work's, which may have been ended and not have come to its end.
+    private var lastTask: Task<Void, Never>?
     private var mustStop = false
     private var isReadHeldBack = false
     /// What was said and is not on its way yet: the answers to commands that came together go out together.
@@ -256,7 +258,9 @@
       let (stream, responses) = AsyncStream.makeStream(of: [UInt8].self)
       let loop = context.eventLoop
       let bound = NIOLoopBound((self, context), eventLoop: loop)
-      let task = Task {
+      let task = Task { [lastTask] in
+        // What was given up is over, and reported, before the next begins.
+        await lastTask?.value
         let client = LoginClient(responses: stream) { challenge in
           loop.execute { bound.value.0.answer(id, bound.value.1) { _, profile in profile.challenge(challenge) } }
         }
@@ -264,6 +268,7 @@
         loop.execute { bound.value.0.answer(id, bound.value.1, answer) }
       }
       work = (id, task, responses)
+      lastTask = task
     }
 
     /// An answer from a task, which comes to nothing if what it was for is over.
