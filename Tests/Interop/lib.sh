@@ -58,6 +58,12 @@ needs_packages() {
   Examples/install $(sed 's/#.*//' "$1/packages") >&2 || lacks "not all of $1/packages can be installed"
 }
 
+# pip_install PIP-ARGUMENT...: into $python, the versions of constraints.txt, whatever is released tomorrow; no source packages,
+# since what builds them is in no list.
+pip_install() {
+  "$python" -m pip install --quiet --retries 10 --only-binary :all: --constraint Tests/Interop/constraints.txt "$@"
+}
+
 # needs_python PIP-ARGUMENT...: sets $python to a Python that has these packages of PyPI, or ends the script likewise. The
 # matrix has made one for all of its peers: $PASSBIND_PYTHON.
 needs_python() {
@@ -66,7 +72,7 @@ needs_python() {
   needs python3 python3-venv
   python=$scratch/venv/bin/python
   { [ -x "$python" ] || python3 -m venv "$scratch/venv"; } >"$scratch/pip.log" 2>&1 &&
-    "$python" -m pip install --quiet "$@" >"$scratch/pip.log" 2>&1 && return
+    pip_install "$@" >"$scratch/pip.log" 2>&1 && return
   tail -n 3 "$scratch/pip.log" >&2
   lacks "pip cannot install $*"
 }
@@ -140,21 +146,29 @@ build_examples() {
 # start NAME COMMAND...: as begin, and the script ends where that fails.
 start() { begin "$@" || exit 1; }
 
+# eventually COMMAND...: waits until it succeeds, for a minute or more.
+eventually() {
+  for _ in $(seq 1200); do
+    "$@" && return
+    sleep 0.05
+  done
+  return 1
+}
+
 # begin NAME COMMAND...: runs a command in the background; it must write the port it takes to $scratch/NAME.port.
 begin() {
   local name=$1
   shift
   "$@" >"$scratch/$name.log" 2>&1 &
   processes+=($!)
-  for _ in $(seq 1600); do
-    [ -s "$scratch/$name.port" ] && return
-    kill -0 "${processes[-1]}" 2>/dev/null || break
-    sleep 0.05
-  done
+  eventually has_begun "$name" && [ -s "$scratch/$name.port" ] && return
   cat "$scratch/$name.log" >&2
   echo "error: $name did not start" >&2
   return 1
 }
+
+# has_begun NAME: it has written its port, or is gone.
+has_begun() { [ -s "$scratch/$1.port" ] || ! kill -0 "${processes[-1]}" 2>/dev/null; }
 
 # start_server NAME [OPTION...]: a server by STARTTLS and by TLS, with the account user, password pencil. Sets $starttls
 # and $tls to its ports.
@@ -174,21 +188,21 @@ start_server() {
 # last_login NAME: the server's line about its last login.
 last_login() { grep '"message":"login ' "$scratch/$1.log" | tail -n 1; }
 
+# logins NAME: how many the server has told of.
+logins() { grep -c '"message":"login ' "$scratch/$1.log"; }
+has_logins() { [ "$(logins "$1")" -ge "$2" ]; }
+
 # login_of NAME COMMAND...: runs a client, whose status it has; $login is what the server said of the one login that it made,
 # empty where there was not just one.
 login_of() {
-  local name=$1 before after status
+  local name=$1 before status
   shift
-  before=$(grep -c '"message":"login ' "$scratch/$name.log")
+  before=$(logins "$name")
   "$@"
   status=$?
-  for _ in $(seq 200); do
-    after=$(grep -c '"message":"login ' "$scratch/$name.log")
-    [ "$after" -eq "$before" ] || break
-    sleep 0.05
-  done
+  eventually has_logins "$name" $((before + 1))
   login=
-  [ "$after" -ne $((before + 1)) ] || login=$(last_login "$name")
+  [ "$(logins "$name")" -ne $((before + 1)) ] || login=$(last_login "$name")
   echo "server: $login"
   return $status
 }

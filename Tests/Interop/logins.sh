@@ -11,19 +11,18 @@ home_of() {
   chown "$1" "$scratch/$1"
 }
 
-# A port that nobody has, and that nobody is given who takes any: those are above.
-free_port() {
-  python3 - <<'TEXT'
-import random, socket
-while True:
-    port = random.randrange(20000, 32000)
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-        print(port)
-        break
-    except OSError:
-        pass
-TEXT
+# reserve_port: sets $port to one that nobody else is given until the script ends, since a process holds it, which does not listen.
+# Who means to listen there can, by SO_REUSEADDR, which daemons set.
+reserve_port() {
+  start reserved python3 -c 'import os, signal, socket, sys
+held = socket.socket()
+held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+held.bind(("127.0.0.1", 0))
+with open(sys.argv[1] + ".new", "w") as file:
+    print(held.getsockname()[1], file=file)
+os.rename(sys.argv[1] + ".new", sys.argv[1])
+signal.pause()' "$scratch/reserved.port"
+  read -r port <"$scratch/reserved.port"
 }
 
 # interceptor NAME PROTOCOL SERVER-PORT CERTIFICATE [WHAT...]: see interceptor.py. Sets $port to where it waits.
@@ -60,14 +59,14 @@ seen() {
   shift
   before=$(wc -c <"$log")
   "$@" || return
-  for _ in $(seq 200); do
-    tail -c "+$((before + 1))" "$log" | grep -q -- "$text" && return
-    sleep 0.05
-  done
+  eventually is_new "$before" "$text" && return
   echo "the server's log does not say: $text"
   tail -c "+$((before + 1))" "$log"
   return 1
 }
+
+# is_new COUNT TEXT: behind so many bytes of the log there is this text.
+is_new() { tail -c "+$(($1 + 1))" "$log" | grep -q -- "$2"; }
 
 # What postgresql-front logs, for seen: took MECHANISM BINDING TLS, or left REASON.
 took() {
