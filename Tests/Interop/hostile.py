@@ -238,7 +238,7 @@ def postgresql_cases():
 def serve(listener, play):
     while True:
         connection, _ = listener.accept()
-        connection.settimeout(20)
+        connection.settimeout(60)
         try:
             peer = Peer(connection)
             play(peer)

@@ -9,6 +9,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 SCRATCH = tempfile.mkdtemp(prefix="passbind-cli.")
 PASSWORD, WRONG = "correct horse battery staple", "Tr0ub4dor&3"
 FEW = ["--iterations", "4096"]  # what is tested here is not key stretching
+LIMIT = 60  # seconds, for what happens at once unless the machine is busy
 TESTS = []
 BIN = None  # set by main
 
@@ -33,6 +34,15 @@ def check(condition, *what):
         raise AssertionError(" ".join(str(w) for w in what) or "not so")
 
 
+def wait_until(condition, failure=lambda: "waited in vain", process=None):
+    """Waits for something, as long as the process that it depends on lives."""
+    end = time.monotonic() + LIMIT
+    while not condition():
+        if time.monotonic() > end or process and process.poll() is not None:
+            raise AssertionError(failure())
+        time.sleep(0.02)
+
+
 class Result:
     def __init__(self, status, out, err):
         self.status, self.out, self.err = status, out, err
@@ -41,7 +51,7 @@ class Result:
         return f"status {self.status}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
 
 
-def run(command, *arguments, stdin="", env=None, timeout=60):
+def run(command, *arguments, stdin="", env=None, timeout=LIMIT):
     """A program without a terminal."""
     done = subprocess.run(
         [os.path.join(BIN, command), *map(str, arguments)], input=stdin, text=True, capture_output=True,
@@ -74,8 +84,8 @@ class Terminal:
             os.execv(os.path.join(BIN, command), [command, *map(str, arguments)])
         self.text = ""
 
-    def wait_for(self, text, seconds=30):
-        end = time.monotonic() + seconds
+    def wait_for(self, text):
+        end = time.monotonic() + LIMIT
         while text not in self.text:
             check(time.monotonic() < end, "waited for", repr(text), "saw", repr(self.text))
             if select.select([self.master], [], [], 0.1)[0]:
@@ -112,32 +122,27 @@ class Terminal:
 class Server:
     """passbind-server with both kinds of port, for the length of a with statement."""
 
-    def __init__(self, *options, certificate="server", store="accounts"):
+    def __init__(self, *options, certificate="server", store="accounts", is_json=True):
         self.name = f"server-{time.monotonic_ns()}"
         ports = path(self.name + ".ports")
         self.log_file = open(path(self.name + ".log"), "w")
         self.process = subprocess.Popen(
-            [os.path.join(BIN, "passbind-server"), "serve", "--store", path(store), "--json", "--port-file", ports,
-             "--listen-tls", "127.0.0.1:0", "--listen-starttls", "127.0.0.1:0",
+            [os.path.join(BIN, "passbind-server"), "serve", "--store", path(store), *(["--json"] if is_json else []),
+             "--port-file", ports, "--listen-tls", "127.0.0.1:0", "--listen-starttls", "127.0.0.1:0",
              "--certificate", path(certificate + ".pem"), "--key", path(certificate + ".key"), *options],
             stderr=self.log_file, stdin=subprocess.DEVNULL)
-        end = time.monotonic() + 30
-        while not os.path.exists(ports):
-            check(self.process.poll() is None and time.monotonic() < end, "the server did not start:", self.log())
-            time.sleep(0.02)
+        wait_until(lambda: os.path.exists(ports), lambda: f"the server did not start: {self.log()}", self.process)
         self.tls, self.starttls = (int(line) for line in open(ports))
 
     def log(self):
         return open(path(self.name + ".log")).read()
 
     def events(self, message="login"):
-        return [e for e in map(json.loads, self.log().splitlines()) if e["message"].startswith(message)]
+        whole = self.log().rpartition("\n")[0]  # the last line may be on its way
+        return [e for e in map(json.loads, filter(None, whole.split("\n"))) if e["message"].startswith(message)]
 
-    def wait_for(self, message, count=1, seconds=20):
-        end = time.monotonic() + seconds
-        while len(self.events(message)) < count:
-            check(time.monotonic() < end, "never logged", message, "but", self.log())
-            time.sleep(0.02)
+    def wait_for(self, message, count=1):
+        wait_until(lambda: len(self.events(message)) >= count, lambda: f"never logged {message} but {self.log()}")
         return self.events(message)
 
     def __enter__(self):
@@ -147,14 +152,14 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(LIMIT)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
         self.log_file.close()
 
 
-def login(server, user="alice", password=PASSWORD, *options, starttls=False, timeout=60):
+def login(server, user="alice", password=PASSWORD, *options, starttls=False, timeout=LIMIT):
     port = server.starttls if starttls else server.tls
     how = ["--starttls"] if starttls else []
     return run("passbind-client", "login", f"localhost:{port}", "--user", user, "--password-file", "-", "--ca-file",
@@ -175,7 +180,7 @@ def users(store="accounts"):
 
 def forget_failures(store):
     """Has a database forget the logins that failed, so that none is refused for those before it."""
-    with contextlib.closing(sqlite3.connect(path(store), timeout=20)) as database:
+    with contextlib.closing(sqlite3.connect(path(store), timeout=LIMIT)) as database:
         database.execute("DELETE FROM entry")
         database.commit()
 
@@ -184,7 +189,7 @@ class Raw:
     """A connection that says what it is told to."""
 
     def __init__(self, port, tls=True):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=LIMIT)
         if tls:
             self.secure()
         self.file = self.socket.makefile("rb")

@@ -200,5 +200,5 @@ private struct Extension {
 private func schemeName(_ number: Int) -> String { number == 0x0807 ? "ed25519" : "scheme \(number)" }
 
 private func shortened(_ bytes: ArraySlice<UInt8>) -> String {
-  "\(bytes.count) bytes" + (bytes.isEmpty ? "" : ": \(Array(bytes.prefix(4)).hexadecimal)...")
+  "\(bytes.count) bytes" + (bytes.isEmpty ? "" : ": \(Array(bytes.prefix(8)).hexadecimal)...")
 }

@@ -8,6 +8,7 @@ import time
 from case import equal, log
 from line_client import LineClient
 from line_server import Behaviour, LineServer
+from lines import SECONDS
 from tls import TLS
 
 PASSWORD, WRONG = "pencil", "crayon"
@@ -39,7 +40,8 @@ class LineWorld:
 
     def all_audited(self, connection, count):
         """What it says of so many logins on a connection, and no more."""
-        for _ in range(100):
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
             with open(os.path.join(self.scratch, "server.log")) as file:
                 lines = [json.loads(line) for line in file if '"message":"login ' in line and line.endswith("\n")]
             lines = [line for line in lines if line["address"] == connection.address]
@@ -75,6 +77,6 @@ class LineWorld:
 
     def run(self, program, *arguments):
         done = subprocess.run(
-            [os.path.join(self.programs, program), *arguments], capture_output=True, encoding="utf-8", timeout=60)
+            [os.path.join(self.programs, program), *arguments], capture_output=True, encoding="utf-8", timeout=SECONDS)
         log(program, *arguments, done.returncode, done.stdout, done.stderr)
         return done

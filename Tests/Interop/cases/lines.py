@@ -4,7 +4,7 @@ import struct
 
 from OpenSSL import SSL
 
-SECONDS = 20
+SECONDS = 60
 
 
 class Closed(Exception):

@@ -9,6 +9,7 @@ from case import case, equal, log
 from client import Client
 from line_client import LineClient
 from line_world import PASSWORD
+from lines import SECONDS
 from messages import MECHANISM, same
 from offer import Offer
 from refusal import Refused
@@ -149,7 +150,7 @@ class Meeting:
                 with LineClient(server.port, TLS(world.certificates)) as connection:
                     self.login = Login(
                         connection, user, password, authorization_identity=authorization_identity, limits=limits)
-            self.outcome = server.outcomes.get(timeout=10)
+            self.outcome = server.outcomes.get(timeout=SECONDS)
 
     def accepted(self, identity="user"):
         assert isinstance(self.outcome, Server), self.outcome

@@ -30,7 +30,7 @@ class Ours:
     def close(self):
         self.process.stdin.close()
         self.process.stdout.close()
-        if self.process.wait(10) != 0:
+        if self.process.wait() != 0:
             raise EOFError(f"passbind-opaque-peer ended with {self.process.returncode}")
 
     def client_request(self, password):

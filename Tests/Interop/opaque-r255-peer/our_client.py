@@ -8,6 +8,7 @@ import registration
 from accounts import Accounts
 from bad_elements import BAD_ELEMENTS
 from case import case, equal
+from lines import SECONDS
 from text_changes import KE2_FIELDS, added, another_element, flip, in_base64, put, replaced
 from offer import Offer
 from sasl_client import PLAIN, PLUS
@@ -34,7 +35,7 @@ def login(world, *options, user="user", password=PASSWORD, known=None, offer=OFF
     """The client's report, and what the login was for the server."""
     with world.serve(known or ACCOUNTS, offer, **behaviour) as server:
         report = world.passbind_client(server, user, password, *options)
-        return report, server.outcomes.get(timeout=10)
+        return report, server.outcomes.get(timeout=SECONDS)
 
 
 def accepted(world, *options, **keywords):
@@ -214,10 +215,10 @@ FIRST = {
     "KE2 a byte longer": in_base64(lambda ke2: ke2 + b"\0"),
     "KE2 without padding": replaced(b"=,s=", b",s="),
     "KE2 in the alphabet of URLs": lambda first: b"k=-_-_" + first[6:],
-    "a number with a zero in front": replaced(b"n=", b"n=0"),
-    "a number of zero": replaced(b"p=1", b"p=0"),
-    "a negative number": replaced(b"p=1", b"p=-1"),
-    "a number in another script": replaced(b"p=1", "p=\u0661".encode()),
+    "a number with a zero in front": replaced(b",n=", b",n=0"),
+    "a number of zero": replaced(b",p=1", b",p=0"),
+    "a negative number": replaced(b",p=1", b",p=-1"),
+    "a number in another script": replaced(b",p=1", ",p=\u0661".encode()),
     "parameters in another order": replaced(b"r=8,p=1", b"p=1,r=8"),
     "a parameter twice": added(b",p=1"),
     "a function that nobody knows": replaced(b"scrypt", b"pbkdf2"),
@@ -253,7 +254,7 @@ for what, (limit, text) in STRETCHINGS.items():
 
 @case("our client, other parameters than those of the account")
 def _(world):
-    refused_by_client(world, WRONG_PASSWORD, *BOUND, server_first=replaced(b"p=1", b"p=2"))
+    refused_by_client(world, WRONG_PASSWORD, *BOUND, server_first=replaced(b",p=1", b",p=2"))
 
 
 @case("our client, its own blinded element sent back")

@@ -2,7 +2,7 @@
 
 import hashlib, itertools, os, shutil, signal, ssl, subprocess, threading, time
 
-from programs import Server, check, path, test
+from programs import LIMIT, Server, check, path, test
 from tls_client import Connection, logged, trust
 
 
@@ -121,7 +121,7 @@ def no_login_is_lost_while_certificates_change():
         for _ in range(25):
             so_far = len(done)
             moving.change()
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + LIMIT
             while len(done) < so_far + 8 and not lost and time.monotonic() < deadline:
                 time.sleep(0.005)
         threads.pop().join()

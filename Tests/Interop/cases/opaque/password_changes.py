@@ -2,6 +2,7 @@
 from bad_elements import BAD_ELEMENTS
 from case import case, equal
 from line_world import PASSWORD
+from lines import SECONDS
 from registration_exchange import KINDS, ServerRegistration
 from registrations import NEW
 from text_changes import added, in_base64, put, replaced
@@ -32,7 +33,7 @@ def at_their_server(mechanism, offer, options, enrolment, accounts, export_key):
         known = accounts()
         with world.serve(known, offer) as server:
             equal(change(world, server)["outcome"], "accepted")
-            login, registration = [server.outcomes.get(timeout=10) for _ in range(2)]
+            login, registration = [server.outcomes.get(timeout=SECONDS) for _ in range(2)]
             equal((login.user, type(registration)), ("user", ServerRegistration))
             equal(world.passbind_client(server, "user", NEW, *options)["outcome"], "accepted")
             equal(world.passbind_client(server, "user", PASSWORD, *options)["outcome"], "refused")
@@ -82,6 +83,6 @@ def at_their_server(mechanism, offer, options, enrolment, accounts, export_key):
         with world.serve(known, offer, registration=changed) as server:
             server.notes.update(notes)
             equal(change(world, server)["outcome"], "refused")
-            equal(server.outcomes.get(timeout=10).user, "user")
-            equal(server.outcomes.get(timeout=10).code, "cancelled")
+            equal(server.outcomes.get(timeout=SECONDS).user, "user")
+            equal(server.outcomes.get(timeout=SECONDS).code, "cancelled")
         equal(known.accounts, before)

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PORTS = 64, SESSIONS = 64, DEADLINE = 10000 };
+enum { PORTS = 64, SESSIONS = 64, DEADLINE = 60000 };
 
 static gnutls_priority_t priority;
 

@@ -91,7 +91,7 @@ func serve(version uint16, portFile string, pairs []string) {
 
 func answer(connection *tls.Conn, leaf *x509.Certificate) {
 	defer connection.Close()
-	connection.SetDeadline(time.Now().Add(10 * time.Second))
+	connection.SetDeadline(time.Now().Add(time.Minute))
 	if err := connection.Handshake(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return
@@ -117,12 +117,12 @@ func connect(version uint16, connections int, ports []string) {
 }
 
 func visit(port string, config *tls.Config) error {
-	connection, err := tls.DialWithDialer(&net.Dialer{Timeout: 10 * time.Second}, "tcp", "127.0.0.1:"+port, config)
+	connection, err := tls.DialWithDialer(&net.Dialer{Timeout: time.Minute}, "tcp", "127.0.0.1:"+port, config)
 	if err != nil {
 		return err
 	}
 	defer connection.Close()
-	connection.SetDeadline(time.Now().Add(10 * time.Second))
+	connection.SetDeadline(time.Now().Add(time.Minute))
 	lines := bufio.NewScanner(connection)
 	for lines.Scan() && lines.Text() != "." {
 		fmt.Println("server", lines.Text())

@@ -15,7 +15,7 @@ def case(name):
 
 class Client:
     def __init__(self):
-        self.socket = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+        self.socket = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, data):

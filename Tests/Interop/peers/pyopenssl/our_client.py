@@ -3,6 +3,7 @@ import re
 
 from case import equal, row
 from line_world import PASSWORD, WRONG
+from lines import SECONDS
 from offer import Offer
 from our_server import BARE, BOUND, END_POINT, EXPORTER, PLUS, UNIQUE
 from scram import Server
@@ -28,7 +29,7 @@ def log_in(world, *options, user="user", password=PASSWORD, offer=OFFER, stretch
     """The client's report, and what the login was for the server; None where there was none."""
     with world.serve(SCRAM(**stretching), offer, **behaviour) as server:
         report = world.passbind_client(server, user, password, *options)
-        outcome = None if server.outcomes.empty() and report.get("by") == "client" else server.outcomes.get(timeout=10)
+        outcome = None if server.outcomes.empty() and report.get("by") == "client" else server.outcomes.get(timeout=SECONDS)
         return report, outcome
 
 
@@ -115,11 +116,11 @@ refused_by_client(PLUS, EXPORTER, "1.3", "a success in place of the challenge", 
 for iterations in 1, 4095, 5_000_001, 4_294_967_295:
     limit = "floor" if iterations < 4096 else "cap"
     refused_by_client(PLUS, EXPORTER, "1.3", f"i={iterations}", limit, "cancelled",
-                      server_first=lambda first, i=iterations: first.replace(b"i=4096", b"i=%d" % i))
+                      server_first=lambda first, i=iterations: first.replace(b",i=4096", b",i=%d" % i))
 refused_by_client(PLUS, EXPORTER, "1.3", "a salt of 4 bytes", "salt has 4 bytes", "cancelled",
                   stretching={"salt": b"salt"})
 firsts = {
-    "i=04096": (lambda first: first.replace(b"i=", b"i=0"), "leading zero"),
+    "i=04096": (lambda first: first.replace(b",i=", b",i=0"), "leading zero"),
     "i= twice": (lambda first: first + b",i=1", "twice"),
     "m=": (lambda first: b"m=x," + first, "demands an extension"),
     "a nonce that is not a continuation": (lambda first: b"r=x" + first[2:], "does not continue"),

@@ -43,7 +43,7 @@ def serve(version, resumption, port_file, *pairs):
 def accept(context, listener):
     while True:
         wire, _ = listener.accept()
-        wire.settimeout(10)
+        wire.settimeout(60)
         try:
             connection = context.wrap_socket(wire, server_side=True)
             connection.sendall("\n".join([*account(connection), ".", ""]).encode())
@@ -70,7 +70,7 @@ def connect(version, connections, *ports):
 
 
 def visit(context, port, session):
-    wire = socket.create_connection(("127.0.0.1", port), timeout=10)
+    wire = socket.create_connection(("127.0.0.1", port), timeout=60)
     connection = context.wrap_socket(wire, server_hostname="localhost", session=session)
     for line in connection.makefile():
         if line == ".\n":
