@@ -3,8 +3,7 @@ import PackageDescription
 
 let passBind: [Target.Dependency] = [
   "PassBindCrypto", "PassBindExportedAuthenticators", "PassBindOPAQUE", "PassBindOPRF", "PassBindRistretto",
-  "PassBindSASL",
-  "PassBindTLS",
+  "PassBindSASL", "PassBindSCRAM", "PassBindTLS",
 ].map { .product(name: $0, package: "swift-passbind") }
 
 // A package of its own, so that nobody else needs valgrind's headers.

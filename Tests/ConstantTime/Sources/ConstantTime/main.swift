@@ -193,7 +193,8 @@ func leaveBehind(_ word: UInt64) {
 @_optimize(none)
 func keep(_ words: inout InlineArray<1024, UInt64>) { words[0] = words[1023] }
 
-let operations = try ristrettoOperations + oprfOperations() + opaqueOperations() + opaqueEAOperations() + controls
+let operations =
+  try ristrettoOperations + oprfOperations() + opaqueOperations() + opaqueEAOperations() + scramOperations() + controls
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "list": for (name, _) in operations { print(name) }
@@ -204,6 +205,8 @@ default:
     // Nonces and contexts, which are drawn for all to see; a blind is drawn from 64. The script knows how many there
     // are, so that a secret of 32 bytes does not pass for one of them.
     memcheck_make_random_secret(32)
+  } else if let name = arguments.first, name.hasPrefix("scram") {
+    memcheck_make_random_secret(18)  // likewise
   } else {
     memcheck_make_random_secret(0)
   }
