@@ -3,7 +3,7 @@ import PassBindCrypto
 import PassBindSCRAM
 import Testing
 
-@Suite("Account administration", .timeLimit(.minutes(1)))
+@Suite("Account administration", .timeLimit(.minutes(60)))
 struct AdministrationTests {
   /// An administration whose passwords cost little.
   private func administration(_ service: Service) -> AccountAdministration {
@@ -108,7 +108,7 @@ struct AdministrationTests {
   }
 }
 
-@Suite("Files of verifiers", .timeLimit(.minutes(1)))
+@Suite("Files of verifiers", .timeLimit(.minutes(60)))
 struct VerifierFileTests {
   // The verifier of pencil that gsasl, Dovecot and PostgreSQL agree on, with salt W22ZaJ0SNY7soEsUEjb6gQ== and 4096
   // iterations.

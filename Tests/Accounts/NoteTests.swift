@@ -1,7 +1,7 @@
 import PassBindAccounts
 import Testing
 
-@Suite("Notes that a store keeps with an account", .timeLimit(.minutes(1)))
+@Suite("Notes that a store keeps with an account", .timeLimit(.minutes(60)))
 struct NoteTests {
   let a: NoteName
   let b: NoteName
@@ -150,7 +150,7 @@ struct NoteTests {
   }
 }
 
-@Suite("A server's records, and what rests on them", .timeLimit(.minutes(1)))
+@Suite("A server's records, and what rests on them", .timeLimit(.minutes(60)))
 struct ServerRecordTests {
   let a: NoteName
   let b: NoteName

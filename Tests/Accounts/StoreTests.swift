@@ -2,7 +2,7 @@ import PassBindAccounts
 import PassBindCrypto
 import Testing
 
-@Suite("Credential stores", .timeLimit(.minutes(1)))
+@Suite("Credential stores", .timeLimit(.minutes(60)))
 struct StoreTests {
   @Test("What is inserted is found again, every field of it", arguments: StoreKind.allCases)
   func roundTrip(kind: StoreKind) async throws {
@@ -179,7 +179,7 @@ struct StoreTests {
   }
 }
 
-@Suite("Entries that a store keeps for a while", .timeLimit(.minutes(1)))
+@Suite("Entries that a store keeps for a while", .timeLimit(.minutes(60)))
 struct EntryTests {
   let noon = Timestamp(microseconds: 1_700_000_000_000_000)
 

@@ -6,7 +6,7 @@
   import PassBindSASL
   import Testing
 
-  @Suite("What a client asks for its account, over loopback", .timeLimit(.minutes(2)))
+  @Suite("What a client asks for its account, over loopback", .timeLimit(.minutes(10)))
   struct AccountTests {
     @Test("A registration", arguments: [0, 1, 3], ["first", ""])
     func registration(rounds: Int, first: String) async throws {

@@ -7,7 +7,7 @@
   import PassBindTLS
   import Testing
 
-  @Suite("Half-closed connections", .timeLimit(.minutes(1)))
+  @Suite("Half-closed connections", .timeLimit(.minutes(10)))
   struct HalfClosedTests {
     /// How an end says that it sends no more.
     enum End: CaseIterable {

@@ -8,7 +8,7 @@
   import Synchronization
   import Testing
 
-  @Suite("Peers that misbehave", .timeLimit(.minutes(1)))
+  @Suite("Peers that misbehave", .timeLimit(.minutes(10)))
   struct HostilePeerTests {
     @Test("Plaintext behind STARTTLS closes the connection before TLS", arguments: ["a NOOP\r\n", "\u{16}\u{3}\u{1}"])
     func injection(rest: String) throws {

@@ -8,7 +8,7 @@
   import Synchronization
   import Testing
 
-  @Suite("Peers that do nothing, or read nothing", .timeLimit(.minutes(2)))
+  @Suite("Peers that do nothing, or read nothing", .timeLimit(.minutes(10)))
   struct IdleTests {
     @Test("Idle connections of every stage end when their time is up, and a login beside them succeeds")
     func stages() async throws {

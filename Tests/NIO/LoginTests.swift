@@ -6,7 +6,7 @@
   import PassBindTLS
   import Testing
 
-  @Suite("Logins over loopback", .timeLimit(.minutes(2)))
+  @Suite("Logins over loopback", .timeLimit(.minutes(10)))
   struct LoginTests {
     @Test(
       "Bound by every type that a TLS version has, on both kinds of port",

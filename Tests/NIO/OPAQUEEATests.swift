@@ -10,7 +10,7 @@
   import PassBindTLS
   import Testing
 
-  @Suite("OPAQUE-EA over loopback", .timeLimit(.minutes(2)))
+  @Suite("OPAQUE-EA over loopback", .timeLimit(.minutes(10)))
   struct OPAQUEEATests {
     static let refused = ProfileError(.refused, "")
 

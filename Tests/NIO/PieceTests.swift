@@ -5,7 +5,7 @@
   import PassBindTLS
   import Testing
 
-  @Suite("Tiny pieces", .timeLimit(.minutes(1)))
+  @Suite("Tiny pieces", .timeLimit(.minutes(10)))
   struct PieceTests {
     @Test(
       "A login whose every byte is a segment, a record, or both, full and resumed",

@@ -10,7 +10,7 @@
   import PassBindTLS
   import Testing
 
-  @Suite("Accounts over loopback, from TLS down to the store", .timeLimit(.minutes(2)))
+  @Suite("Accounts over loopback, from TLS down to the store", .timeLimit(.minutes(10)))
   struct RegistrationTests {
     static let opaque = OPAQUEMechanism().name
     static let ea = OPAQUEEAMechanism.name

@@ -5,7 +5,7 @@
   import PassBindTLS
   import Testing
 
-  @Suite("TLS on a channel", .timeLimit(.minutes(1)))
+  @Suite("TLS on a channel", .timeLimit(.minutes(10)))
   struct TLSHandlerTests {
     @Test(
       "Data of any length passes there and back, in one write or many",

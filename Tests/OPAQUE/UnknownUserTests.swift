@@ -113,8 +113,8 @@ import Testing
     var rounds = 0
     while try spread() > 1.03 {
       rounds += 1
-      guard rounds < 5 else {
-        Issue.record("five rounds of 600 tell them apart")
+      guard rounds < 20 else {
+        Issue.record("twenty rounds of 600 tell them apart")
         return
       }
     }

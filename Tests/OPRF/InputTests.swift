@@ -1,3 +1,4 @@
+import Foundation
 import PassBindCrypto
 import PassBindRistretto
 import Testing
@@ -68,16 +69,14 @@ struct InputTests {
   @Test("A batch of 65,536 is refused before any work")
   func hugeBatch() throws {
     let elements = [[UInt8]](repeating: generator, count: 65_536).flatMap { $0 }
-    let clock = ContinuousClock()
-    let duration = try clock.measure {
-      let oprf = try OPRFServer()
-      let voprf = try VOPRFServer()
-      let poprf = try POPRFServer()
-      #expect(throws: OPRFError(.invalidEncoding, "")) { try oprf.blindEvaluate(elements.span) }
-      #expect(throws: OPRFError(.invalidEncoding, "")) { try voprf.blindEvaluate(elements.span) }
-      #expect(throws: OPRFError(.invalidEncoding, "")) { try poprf.blindEvaluate(elements.span, info: none.span) }
-    }
-    #expect(duration < .seconds(2))
+    let oprf = try OPRFServer()
+    let voprf = try VOPRFServer()
+    let poprf = try POPRFServer()
+    let before = threadTime()
+    #expect(throws: OPRFError(.invalidEncoding, "")) { try oprf.blindEvaluate(elements.span) }
+    #expect(throws: OPRFError(.invalidEncoding, "")) { try voprf.blindEvaluate(elements.span) }
+    #expect(throws: OPRFError(.invalidEncoding, "")) { try poprf.blindEvaluate(elements.span, info: none.span) }
+    #expect(threadTime() - before < .seconds(2))
   }
 
   @Test("In mode OPRF the answer to another blinding gives another value: nothing tells")
@@ -166,4 +165,11 @@ struct InputTests {
     ]
     #expect(Set(outputs).count == 3)
   }
+}
+
+/// What this thread has worked: no more of it on a busy machine.
+private func threadTime() -> Duration {
+  var now = timespec()
+  _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now)
+  return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
 }

@@ -16,13 +16,13 @@ struct IterationTests {
 
   @Test(
     "Attack 9: a count above the cap ends the login before any hashing (CVE-2026-42198)",
-    .timeLimit(.minutes(1)), arguments: [5_000_001, 4_294_967_295, 9_999_999_999])
+    arguments: [5_000_001, 4_294_967_295, 9_999_999_999])
   func huge(count: Int) async {
-    let start = ContinuousClock.now
-    await #expect(throws: error(.iterationCountRefused)) {
-      try await Self.respond(",s=\(Account.saltText),i=\(count)")
-    }
-    #expect(ContinuousClock.now - start < .seconds(1))
+    // Where hashing had begun, the task's cancellation would end it.
+    let found = await codeIfCancelled { try await Self.respond(",s=\(Account.saltText),i=\(count)") }
+    #expect(found == .iterationCountRefused)
+    let control = await codeIfCancelled { try await Self.respond(",s=\(Account.saltText),i=5000000") }
+    #expect(control == .cancelled)
   }
 
   @Test(
@@ -69,16 +69,16 @@ struct IterationTests {
     await #expect(throws: error(.malformedMessage)) { try await Self.respond(",s=,i=4096", policy: careless) }
   }
 
-  @Test("Attack 9: cancelling the task stops the stretching", .timeLimit(.minutes(1)))
+  @Test("Attack 9: cancelling the task stops the stretching")
   func cancellation() async {
     let careless = policy { $0.maxIterations = .max }
-    let task = Task { try await Self.respond(",s=\(Account.saltText),i=4294967295", policy: careless) }
-    task.cancel()
-    let result = await task.result
-    #expect(throws: error(.cancelled)) { try result.get() }
+    let found = await codeIfCancelled {
+      try await Self.respond(",s=\(Account.saltText),i=4294967295", policy: careless)
+    }
+    #expect(found == .cancelled)
   }
 
-  @Test("Attack 9: cancelling works when the stretching has begun", .timeLimit(.minutes(1)))
+  @Test("Attack 9: cancelling works when the stretching has begun")
   func lateCancellation() async throws {
     let task = Task {
       _ = try await SCRAMVerifier.make(password: secret("pencil"), iterations: 4_294_967_295)
@@ -101,6 +101,7 @@ struct IterationTests {
     let message = string(challenge.message)
     #expect(message.hasSuffix("i=4294967295"))
     _ = try challenge.receive(utf8(small.final(first: plainFirst, serverFirst: message)))
-    #expect(ContinuousClock.now - start < .seconds(1))
+    // The stretching would take hours.
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 }

@@ -6,7 +6,7 @@
   import PassBindSQLite
   import Testing
 
-  @Suite("Databases of other versions", .timeLimit(.minutes(1)))
+  @Suite("Databases of other versions", .timeLimit(.minutes(60)))
   struct MigrationTests {
     @Test("A database of schema 1 keeps all that is in it, and takes notes and records")
     func fromVersion1() async throws {

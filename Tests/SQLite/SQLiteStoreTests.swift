@@ -6,7 +6,7 @@
   import Synchronization
   import Testing
 
-  @Suite("Accounts in SQLite", .timeLimit(.minutes(1)))
+  @Suite("Accounts in SQLite", .timeLimit(.minutes(60)))
   struct SQLiteStoreTests {
     @Test(
       "The database and what SQLite puts beside it can be read by their owner alone, also behind a link",

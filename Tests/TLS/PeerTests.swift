@@ -94,8 +94,10 @@ struct GnuTLSPeerTests {
     "gnutls-serv binds as our client does, on full and resumed connections",
     arguments: [Keeping.ticket12, .memoryWithoutTicket12, .ticket13])
   func client(keeping: Keeping) throws {
-    // It listens on no port of the system's choice, so this is one that was free a moment ago.
-    let port = try Socket.listening().port
+    // It listens on no port of the system's choice.
+    let held = try Socket.holding()
+    defer { withExtendedLifetime(held) {} }
+    let port = held.port
     // It says what it says when its buffer is full, and it is never stopped gently.
     let peer = try Peer(
       "stdbuf",

@@ -5,7 +5,7 @@ import PassBindOPAQUE
 import PassBindSASL
 import Testing
 
-@Suite("A server's keys for OPAQUE", .timeLimit(.minutes(1)))
+@Suite("A server's keys for OPAQUE", .timeLimit(.minutes(60)))
 struct KeyringTests {
   private static func pencil() -> SecretBytes { SecretBytes(copying: "pencil".utf8) }
 

@@ -7,7 +7,7 @@ import PassBindSCRAM
 import Testing
 
 /// OPAQUE's mechanisms beside each other in one server.
-@Suite("OPAQUE's mechanisms, side by side", .timeLimit(.minutes(1)))
+@Suite("OPAQUE's mechanisms, side by side", .timeLimit(.minutes(60)))
 struct OPAQUEMechanismTests {
   private static func pencil() -> SecretBytes { SecretBytes(copying: "pencil".utf8) }
 

@@ -4,7 +4,7 @@ import PassBindOPAQUE
 import PassBindSASL
 import Testing
 
-@Suite("opaque-ke's password files", .timeLimit(.minutes(1)))
+@Suite("opaque-ke's password files", .timeLimit(.minutes(60)))
 struct PasswordFileTests {
   /// A record as opaque-ke would have made it under the service's keys, on a line.
   private func line(_ name: String, _ service: OPAQUEService, password: String = "pencil") async throws -> String {

@@ -5,7 +5,7 @@ import PassBindSASL
 import PassBindSCRAM
 import Testing
 
-@Suite("Registrations", .timeLimit(.minutes(1)))
+@Suite("Registrations", .timeLimit(.minutes(60)))
 struct RegistrationTests {
   private static func pencil() -> SecretBytes { SecretBytes(copying: "pencil".utf8) }
 

@@ -5,7 +5,7 @@ import PassBindSASL
 import PassBindSCRAM
 import Testing
 
-@Suite("Notes that their owner seals", .timeLimit(.minutes(1)))
+@Suite("Notes that their owner seals", .timeLimit(.minutes(60)))
 struct VaultTests {
   private static func service(
     _ store: any CredentialStore, _ mechanism: OPAQUEKind, _ configure: (inout ServerPolicy) -> Void = { _ in }

@@ -13,20 +13,29 @@ final class Socket {
   private init(_ descriptor: Int32) throws {
     guard descriptor >= 0 else { throw LoopbackError(description: "no socket: errno \(errno)") }
     self.descriptor = descriptor
-    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
   deinit { close(descriptor) }
 
+  /// Holds a port that the system chooses, and does not listen. A program that sets SO_REUSEADDR can; nobody else is
+  /// given it.
+  static func holding() throws -> Socket {
+    let socket = try Socket(open())
+    var reuses: Int32 = 1
+    unsafe setsockopt(socket.descriptor, SOL_SOCKET, SO_REUSEADDR, &reuses, socklen_t(MemoryLayout<Int32>.size))
+    guard unsafe withLoopback(port: 0, { unsafe bind(socket.descriptor, $0, $1) }) == 0 else {
+      throw LoopbackError(description: "no port on 127.0.0.1")
+    }
+    return socket
+  }
+
   /// Listens on a port that the system chooses.
   static func listening() throws -> Socket {
-    let socket = try Socket(open())
-    let bound = unsafe withLoopback(port: 0) { unsafe bind(socket.descriptor, $0, $1) }
-    guard bound == 0, listen(socket.descriptor, 8) == 0 else {
-      throw LoopbackError(description: "cannot listen on 127.0.0.1")
-    }
+    let socket = try holding()
+    guard listen(socket.descriptor, 8) == 0 else { throw LoopbackError(description: "cannot listen on 127.0.0.1") }
     return socket
   }
 
@@ -138,9 +147,9 @@ final class Peer {
 
   func type(_ line: String) throws { try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8)) }
 
-  /// Waits until the output matches, at most 20 seconds.
+  /// Waits until the output matches, at most a minute.
   func wait<Output>(for pattern: some RegexComponent<Output>, count: Int = 1) throws -> [Output] {
-    for _ in 0..<400 {
+    for _ in 0..<1200 {
       let matches = text.matches(of: pattern)
       if matches.count >= count { return matches.map(\.output) }
       usleep(50_000)
