@@ -60,9 +60,12 @@ def run(command, *arguments, stdin="", env=None, timeout=LIMIT):
 
 
 def fails(result, status, *words):
-    """What every failure looks like: nothing on standard output, an error line, and the words on standard error."""
+    """What every failure looks like: its status, an error line and a hint in words, and these words on standard error."""
     check(result.status == status, "wanted status", status, "got", result)
     check(re.search(r"^error: ", result.err, re.M), "no error line:", result)
+    check(re.search(r"^hint: ", result.err, re.M), "no hint:", result)
+    check(not re.search(r"Error Domain|UserInfo|SocketAddressError|errno|descriptor:|Optional\(|unnamed error", result.err),
+          "an error for programmers:", result)
     for word in words:
         check(word in result.err, repr(word), "is missing:", result)
 

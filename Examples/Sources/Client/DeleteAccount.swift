@@ -26,7 +26,8 @@ struct DeleteAccount: AsyncParsableCommand {
     if !yes {
       let question = "Delete the account \(printable(user)) and its notes at \(server)? Type its name to go on:"
       guard try confirm(question, by: user, hint: "say --yes to delete the account without being asked") else {
-        throw CommandError("nothing was deleted", status: .interrupted)
+        throw CommandError(
+          "nothing was deleted", hint: "what has to be typed is the account's name", status: .interrupted)
       }
     }
     let password = try who.readPassword()

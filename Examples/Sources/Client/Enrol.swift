@@ -39,7 +39,8 @@ struct Enrol: AsyncParsableCommand {
   func run() async throws {
     let token = try readPassword(who.tokenFile, holding: "token", prompt: "Token of \(who.user)")
     let new = try who.password.read(prompt: "New password of \(who.user)", isNew: true)
-    let visit = Visit(server: server, tls: tls, user: who.user, terms: opaque.terms, registers: true, output: output)
+    let visit = Visit(
+      server: server, tls: tls, user: who.user, terms: opaque.terms, registers: true, isEnrolment: true, output: output)
     let (report, _) = try await visit.perform(tls.context(), password: token) { loggedIn, report in
       report.step = .registration
       let wanted = opaque.mechanism == nil ? loggedIn.wanted.flatMap { $0.isOPAQUE ? $0 : nil } : nil

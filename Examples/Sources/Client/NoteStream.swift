@@ -15,7 +15,9 @@ func readNote(_ path: String?) throws(CommandError) -> SecretBytes {
   let descriptor = try path.map { path throws(CommandError) in
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw CommandError("cannot read the note in \(path): \(unsafe String(cString: strerror(errno)))")
+      throw CommandError(
+        "cannot read the note in \(printable(path)): \(systemWords(errno))", hint: "name a file that this user may read"
+      )
     }
     return descriptor
   }
@@ -28,7 +30,10 @@ func readNote(_ path: String?) throws(CommandError) -> SecretBytes {
       unsafe read(descriptor ?? STDIN_FILENO, buffer.baseAddress?.advanced(by: count), buffer.count - count)
     }
     if more < 0, errno == EINTR { continue }
-    guard more >= 0 else { throw CommandError("cannot read the note: \(unsafe String(cString: strerror(errno)))") }
+    guard more >= 0 else {
+      throw CommandError(
+        "cannot read the note: \(systemWords(errno))", hint: "give it on standard input, or with --file FILE")
+    }
     if more == 0 { break }
     count += more
   }
@@ -51,5 +56,9 @@ func writeNote(_ note: borrowing SecretBytes) throws(CommandError) {
     }
     return true
   }
-  guard isWritten else { throw CommandError("cannot write the note: \(unsafe String(cString: strerror(errno)))") }
+  guard isWritten else {
+    throw CommandError(
+      "cannot write the note: \(systemWords(errno))",
+      hint: "make room where standard output goes: the server still has it")
+  }
 }

@@ -39,7 +39,8 @@ struct Passwd: AsyncParsableCommand {
   func run() async throws {
     let user = passwords.who.user
     let old = try passwords.who.password.read(prompt: "Old password of \(user)")
-    let new = try readPassword(passwords.newPasswordFile, prompt: "New password of \(user)", isNew: true)
+    let new = try readPassword(
+      passwords.newPasswordFile, holding: "new password", prompt: "New password of \(user)", isNew: true)
     let visit = Visit(
       server: server, tls: tls, user: user, terms: mechanisms.terms, registers: true, mayLoseNotes: passwords.loseNotes,
       output: output)
@@ -51,7 +52,9 @@ struct Passwd: AsyncParsableCommand {
         allowed.contains($0) && $0.isAsGood(as: used)
       }
       guard let best else {
-        throw CommandError("the server lets this account register nothing as good as \(used)", status: .refused)
+        throw CommandError(
+          "the server lets this account register nothing as good as \(used)",
+          hint: "its administrator can: passbind-server user passwd", status: .refused)
       }
       report.registration = try await loggedIn.register(best, new, of: user, visit)
     }

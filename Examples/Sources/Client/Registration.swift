@@ -30,7 +30,9 @@ extension LoggedIn {
     _ mechanism: MechanismName, _ password: borrowing SecretBytes, of user: String, _ visit: Visit
   ) async throws -> Registration {
     guard binding != nil else {
-      throw CommandError("the login was not bound: nobody knows who would be registered", status: .refused)
+      throw CommandError(
+        "the login was not bound: nobody knows who would be registered", hint: "leave --channel-binding at require",
+        status: .refused)
     }
     if mechanism.isOPAQUE {
       let mayLoseNotes = visit.mayLoseNotes
@@ -43,7 +45,9 @@ extension LoggedIn {
       try await register(exchange, visit)
       return Registration(mechanism, exchange.takeOutcome())
     }
-    guard let scram = SCRAMMechanism(mechanism) else { throw CommandError("\(mechanism) can't be registered here") }
+    guard let scram = SCRAMMechanism(mechanism) else {
+      throw CommandError("\(mechanism) can't be registered here", hint: "the server may be newer than this client")
+    }
     try await register(
       SCRAMRegistrationExchange(password: password, hash: scram.hash, policy: visit.terms.scramPolicy), visit)
     return Registration(mechanism, nil)

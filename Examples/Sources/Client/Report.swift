@@ -11,7 +11,7 @@ struct Report {
 
   enum Outcome {
     case accepted
-    case refused(by: Side, String, hint: String?)
+    case refused(by: Side, String, hint: String)
   }
 
   /// What is being tried, in the words of the messages.
@@ -25,9 +25,11 @@ struct Report {
   var identity: String?
   var step = Step.login
   var registration: Registration?
+  /// Whether the login is by a token.
+  var isEnrolment = false
   /// Whether the command would register, so that scripts find out whether it did.
   var mayRegister = false
-  var outcome = Outcome.refused(by: .client, "nothing was tried", hint: nil)
+  var outcome = Outcome.refused(by: .client, "nothing was tried", hint: "try again")
 
   init(_ handshake: TLSHandshake) { self.handshake = handshake }
 

@@ -17,6 +17,8 @@ struct Visit {
   let terms: Terms
   /// Whether something is to be registered, so that the report says whether it was.
   var registers = false
+  /// Whether the login is by a token.
+  var isEnrolment = false
   /// Whether notes that this login does not open may be lost by that.
   var mayLoseNotes = false
   let output: OutputOptions
@@ -31,6 +33,7 @@ struct Visit {
     let client = try await connect(context, resuming: session)
     var report = Report(client.handshake)
     report.mayRegister = registers
+    report.isEnrolment = isEnrolment
     do {
       let loggedIn = try await logIn(client, password, &report)
       try await action(loggedIn, &report)
@@ -38,12 +41,12 @@ struct Visit {
     } catch let error as ProfileError where error.code == .refused {
       report.outcome = .refused(by: .server, error.reason, hint: report.hintForServersRefusal)
     } catch let error as ServiceRefusal {
-      report.outcome = .refused(by: .server, error.text, hint: nil)
+      report.outcome = .refused(by: .server, error.text, hint: report.hint(for: error))
     } catch let error as SASLError {
       let hint = report.hintForNoChoice(from: terms.mechanisms)
       report.outcome = .refused(by: .client, error.reason, hint: hint)
     } catch let error as SCRAMError {
-      report.outcome = .refused(by: .client, error.reason, hint: nil)
+      report.outcome = .refused(by: .client, error.reason, hint: report.hint(for: error))
     } catch let error as OPAQUEError {
       report.outcome = .refused(by: .client, error.reason, hint: report.hint(for: error))
     }
@@ -58,7 +61,7 @@ struct Visit {
         to: server.host, port: server.port, security: tls.security, tls: context, resuming: session,
         trace: output.verbose ? VerboseTrace().callAsFunction : nil)
     } catch let error where !(error is TLSError || error is ProfileError) {
-      throw CommandError("cannot connect to \(server): \(error)", hint: "is the server running, and the port right?")
+      throw CommandError.cannotConnect(to: server, error)
     }
   }
 
@@ -86,7 +89,9 @@ struct Visit {
     switch choice.mechanism {
     case OPAQUEEAMechanism.name:
       guard let authenticators = client.authenticators else {
-        throw CommandError("this TLS connection gives no exported authenticators", status: .refused)
+        throw CommandError(
+          "this TLS connection gives no exported authenticators", hint: "--mechanism OPAQUE-R255 does without",
+          status: .refused)
       }
       let login = try OPAQUEEAClient(
         user: user, authorizationIdentity: authorizationIdentity, password: password, offer: client.offer,

@@ -36,8 +36,7 @@ package final class Connection: Sendable {
       }.get()
       return Connection(channel, handler)
     } catch {
-      throw CommandError(
-        "cannot connect to \(server): \(error)", hint: "is the server running, and the port right?")
+      throw CommandError.cannotConnect(to: server, error)
     }
   }
 

@@ -57,7 +57,11 @@ package struct LoginReport {
 
   private func printLines() {
     if let refusal {
-      complain("\(refusal.by == "server" ? "the server" : "this client") refuses the login: \(refusal.reason)")
+      complain(
+        "\(refusal.by == "server" ? "the server" : "this client") refuses the login: \(refusal.reason)",
+        hint: refusal.by == "server"
+          ? "a wrong name or password, or somebody in between; the server's log may say which"
+          : "is this the right server, and what may it be asked for? --help says")
     } else {
       printOut(Colour.green.on("logged in as \(printable(identity ?? ""))"))
     }

@@ -38,6 +38,11 @@ struct Attack: Sendable {
     self.isPassive = isPassive
   }
 
+  /// Whether it is about the server's stolen signing key.
+  var wantsSigningKey: Bool {
+    if case .withServersKey(let scenario) = means { scenario is Impersonating } else { false }
+  }
+
   static func named(_ name: String?) -> Attack? { all.first { $0.name == name } }
 
   /// The attacks with what they do, for people.
@@ -47,6 +52,13 @@ struct Attack: Sendable {
         + $0.does.wrapped(to: 53).joined(separator: "\n" + String(repeating: " ", count: 26))
     }
     .joined(separator: "\n")
+  }
+}
+
+extension CommandError {
+  /// An attack that the other side gives no occasion for.
+  init(cannotEnact message: String) {
+    self.init(message, hint: "the attack wants something else of its target: passbind-mitm ATTACK --help says what")
   }
 }
 

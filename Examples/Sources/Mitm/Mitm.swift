@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ExampleSupport
+internal import Foundation
 internal import NIOCore
 internal import PassBindTLS
 
@@ -56,6 +57,15 @@ extension AttackCommand {
 struct Between: AttackCommand {
   @OptionGroup var options: InterceptorOptions
 
+  func validate() throws {
+    guard try attack.wantsSigningKey else { return }
+    guard let file = options.signingKey else { throw ValidationError("this attack wants --signing-key") }
+    guard FileManager.default.isReadableFile(atPath: file) else {
+      throw CommandError(
+        "cannot read the signing key \(printable(file))", hint: "a PEM file with the server's Ed25519 key of OPAQUE-EA")
+    }
+  }
+
   func run() async throws {
     let (scenario, begins, ends) =
       switch try attack.means {
@@ -70,7 +80,12 @@ struct Between: AttackCommand {
         takesOver: options.takeOver, beginsInClear: begins, endsTLS: ends, signingKey: options.signingKey),
       showing: options.certificate, key: options.key, newest: options.tlsMax, server: options.server,
       to: options.json ? .machines : .people)
-    let listener = try await interceptor.listen(on: options.listen)
+    let listener: any Channel
+    do {
+      listener = try await interceptor.listen(on: options.listen)
+    } catch {
+      throw CommandError.cannotListen(on: options.listen, error)
+    }
     let port = listener.localAddress?.port ?? options.listen.port
     try options.write(port: port)
     printError("between clients on \(options.listen.host):\(port) and \(options.server)")

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import ExampleSupport
-internal import Foundation
 internal import PassBindCrypto
 internal import PassBindSASL
 internal import PassBindTLS
@@ -113,6 +112,6 @@ extension Mitm {
   /// Tells whoever waits for it in a file.
   static func write(port: Int, to file: String?) throws {
     guard let file else { return }
-    try Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+    try writeFile("\(port)\n", to: file, holding: "the port")
   }
 }

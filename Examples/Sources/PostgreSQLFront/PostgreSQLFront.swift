@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import ExampleSupport
-internal import Foundation
 internal import LoginSupport
 internal import NIOCore
 internal import NIOPosix
@@ -52,7 +51,9 @@ struct PostgreSQLFront: AsyncParsableCommand {
         printError($0.json)
       }
     } catch {
-      throw CommandError("the accounts in \(store) cannot be used: \(error.reason)")
+      throw CommandError(
+        "the accounts in \(store) cannot be used: \(error.reason)",
+        hint: "--store names the database of passbind-server")
     }
     let connections = ConnectionGroup()
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -67,7 +68,7 @@ struct PostgreSQLFront: AsyncParsableCommand {
       }
       .bind(host: listen.host, port: listen.port).get()
     let port = listener.localAddress?.port ?? listen.port
-    if let portFile { try Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: portFile), options: .atomic) }
+    if let portFile { try writeFile("\(port)\n", to: portFile, holding: "the port") }
     printError(JSON.object([("message", .string("listening")), ("port", .number(port))]).description)
     try await listener.closeFuture.get()
   }

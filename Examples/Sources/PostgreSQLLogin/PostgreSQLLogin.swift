@@ -38,7 +38,8 @@ struct PostgreSQLLogin: AsyncParsableCommand {
       do {
         return try await session.query("select current_user")
       } catch let error as ServerRefusal {
-        throw CommandError("logged in, and the server does not say as whom: \(error.reason)")
+        throw CommandError(
+          "logged in, and the server does not say as whom: \(error.reason)", hint: "does the database have the user?")
       }
     }
     await connection.close()

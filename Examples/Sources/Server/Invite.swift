@@ -33,7 +33,7 @@ extension User {
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() async throws {
-      var administration = AccountAdministration(try store.open())
+      var administration = AccountAdministration(try store.openExisting())
       administration.keyring = try await key.keyring(administration.store)
       administration.stretching = stretching
       try await explaining {

@@ -32,7 +32,7 @@ struct KeyOptions: ParsableArguments {
       return try .passphrase(SecretFile(passphraseFile, holding: "passphrase", mustBePrivate: true).line())
     }
     guard let keyFile else {
-      throw CommandError("nothing was given that the server's keys are sealed under", hint: Self.hint)
+      throw CommandError("nothing was given that the server's keys are sealed under", hint: Self.keyHint)
     }
     let file = SecretFile(keyFile, holding: "key", mustBePrivate: true)
     if makingFile, !file.exists {
@@ -59,7 +59,8 @@ struct KeyOptions: ParsableArguments {
         throw CommandError(
           error.reason + Self.consequence(try await Self.accountsByOPAQUE(in: store)),
           hint: "give the \(passphraseFile == nil ? "key file" : "passphrase") that keys init was given")
-      default: throw CommandError("the server's keys cannot be used: \(error.reason)")
+      default:
+        throw CommandError("the server's keys cannot be used: \(error.reason)", hint: hint(for: error))
       }
     }
   }
@@ -84,7 +85,7 @@ struct KeyOptions: ParsableArguments {
     if try await store.serverRecord(named: OPAQUEKeyring.recordName) != nil {
       throw CommandError(
         "the server has keys for OPAQUE, and nothing was given that they are sealed under" + Self.consequence(count),
-        hint: Self.hint)
+        hint: Self.keyHint)
     }
     guard count == 0 else {
       throw CommandError(
@@ -94,7 +95,7 @@ struct KeyOptions: ParsableArguments {
     return nil
   }
 
-  private static let hint = "give --key-file or --passphrase-file"
+  private static let keyHint = "give --key-file or --passphrase-file"
 
   private static func accountsByOPAQUE(in store: any CredentialStore) async throws -> Int {
     try await OPAQUEKeyring.usage(in: store).values.reduce(0, +)

@@ -12,8 +12,6 @@ struct Keys: AsyncParsableCommand {
       lost every account that logs in by OPAQUE: keep copies of both, in different places.
       """,
     subcommands: [Init.self, Status.self, Rotate.self, Retire.self, Replace.self])
-
-  @OptionGroup(title: "Accounts") var store: StoreOptions
 }
 
 extension Keys {
@@ -35,7 +33,9 @@ extension Keys {
       try await explaining {
         // Before a key file is made.
         guard try await database.serverRecord(named: OPAQUEKeyring.recordName) == nil else {
-          throw AccountError(.alreadyExists, "the database has server keys already")
+          throw CommandError(
+            "the database has server keys already", hint: "keys status shows them; keys rotate makes fresh ones",
+            status: .refused)
         }
         let lost = try await OPAQUEKeyring.usage(in: database).values.reduce(0, +)
         guard lost == 0 else {
@@ -56,7 +56,8 @@ extension Keys {
       do throws(OPAQUEError) {
         return try OPAQUEServerSetup(opaqueKE: bytes)
       } catch {
-        throw CommandError(error.reason, status: .refused)
+        throw CommandError(
+          error.reason, hint: "it takes the 128 bytes that opaque-ke 4 serializes its ServerSetup to", status: .refused)
       }
     }
   }
@@ -69,7 +70,7 @@ extension Keys {
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() async throws {
-      let database = try store.open()
+      let database = try store.openExisting()
       try await explaining {
         let keys = try await key.keyring(database).keys
         let count = try await AccountCount(in: database)
@@ -110,7 +111,7 @@ extension Keys {
     @OptionGroup(title: "Keys") var key: KeyOptions
 
     func run() async throws {
-      let database = try store.open()
+      let database = try store.openExisting()
       try await explaining {
         let keyring = try await key.keyring(database)
         try await keyring.rotate()
@@ -134,11 +135,12 @@ extension Keys {
     @Flag(help: "Also if accounts are on them.") var force = false
 
     func run() async throws {
-      let database = try store.open()
+      let database = try store.openExisting()
       try await explaining {
         let keyring = try await key.keyring(database)
         guard let previous = keyring.keys.previous?.keyID else {
-          throw AccountError(.notPermitted, "there are no previous keys")
+          throw CommandError(
+            "there are no previous keys", hint: "there is nothing to retire before keys rotate", status: .refused)
         }
         let left = try await AccountCount(in: database, naming: { $0 == previous }).names
         guard left.isEmpty || force else {
@@ -171,7 +173,7 @@ extension Keys {
     @Flag(help: "Yes, all accounts lose their logins by OPAQUE.") var force = false
 
     func run() async throws {
-      let database = try store.open()
+      let database = try store.openExisting()
       try await explaining {
         let keyring = try await key.keyring(database)
         let lost = try await AccountCount(in: database, naming: { _ in true }).names

@@ -1,5 +1,4 @@
 internal import ExampleSupport
-internal import Foundation
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -47,7 +46,7 @@ final class Listener: Service {
             "tls": isStartTLS ? "by STARTTLS" : "from the start",
           ])
       } catch {
-        throw CommandError("cannot listen on \(place): \(error)", hint: "is another server running on that port?")
+        throw CommandError.cannotListen(on: place, error)
       }
     }
   }
@@ -56,7 +55,7 @@ final class Listener: Service {
     // Now, and no sooner, since signals are waited for by now: whoever reads the file may send one.
     if let portFile {
       let ports = channels.withLock { $0.compactMap { $0.localAddress?.port } }
-      try Data(ports.map { "\($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: portFile), options: .atomic)
+      try writeFile(ports.map { "\($0)\n" }.joined(), to: portFile, holding: "the ports")
     }
     try? await gracefulShutdown()
     logger.notice("stopping", metadata: ["connections": "\(connections.count)"])

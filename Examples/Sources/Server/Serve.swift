@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ExampleSupport
+internal import Foundation
 internal import Logging
 internal import NIOCore
 internal import PassBindAccounts
@@ -49,7 +50,7 @@ struct Serve: AsyncParsableCommand {
         logger.log($0)
       }
     } catch {
-      throw CommandError("the accounts cannot be used: \(error.reason)")
+      throw CommandError("the accounts cannot be used: \(error.reason)", hint: hint(for: error))
     }
     let connections = ConnectionGroup(
       limit: running.maxConnections, limitPerAddress: running.maxConnectionsPerAddress)
@@ -71,15 +72,26 @@ struct Serve: AsyncParsableCommand {
 }
 
 struct StoreOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The accounts, a SQLite database; made if there is none.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The accounts, a SQLite database; serve, user add, user import and keys init make it.", valueName: "file"))
   var store: String
 
   func open() throws(CommandError) -> SQLiteCredentialStore {
     do throws(AccountError) {
       return try SQLiteCredentialStore(path: store)
     } catch {
-      throw CommandError("cannot open the accounts in \(store): \(error.reason)")
+      throw CommandError("cannot open the accounts in \(printable(store)): \(error.reason)", hint: hint(for: error))
     }
+  }
+
+  /// Opens what must be there, so that a slip in the name is not taken for a database without accounts.
+  func openExisting() throws(CommandError) -> SQLiteCredentialStore {
+    guard FileManager.default.fileExists(atPath: store) else {
+      throw CommandError(
+        "there is no database \(printable(store))", hint: "serve, user add, user import and keys init make it")
+    }
+    return try open()
   }
 }
 

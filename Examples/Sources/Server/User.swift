@@ -10,9 +10,9 @@ internal import PassBindSCRAM
 struct User: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Administer accounts, also while the server runs.",
-    subcommands: [Add.self, Invite.self, Passwd.self, Delete.self, List.self, Import.self, Export.self])
-
-  @OptionGroup(title: "Accounts") var store: StoreOptions
+    subcommands: [
+      Add.self, Invite.self, Passwd.self, Disable.self, Enable.self, Delete.self, List.self, Import.self, Export.self,
+    ])
 }
 
 /// What an administrator makes of a password.
@@ -70,8 +70,10 @@ struct NewPasswordOptions: ParsableArguments {
     }
   }
 
-  func administration(_ store: StoreOptions, _ key: KeyOptions) async throws -> AccountAdministration {
-    var administration = AccountAdministration(try store.open())
+  func administration(
+    _ store: StoreOptions, _ key: KeyOptions, isForNewAccount: Bool
+  ) async throws -> AccountAdministration {
+    var administration = AccountAdministration(try isForNewAccount ? store.open() : store.openExisting())
     let opaque = mechanism.compactMap(\.opaque)
     if !opaque.isEmpty {
       administration.opaqueMechanisms = opaque
@@ -82,6 +84,14 @@ struct NewPasswordOptions: ParsableArguments {
     if !mechanism.isEmpty, !mechanism.contains(.scram) { administration.hashes = [] }
     if let iterations { for hash in HashFunction.allCases { administration.iterations[hash] = iterations } }
     return administration
+  }
+}
+
+extension NewPasswordOptions {
+  /// Tells somebody who waits at a terminal why, where it takes long.
+  fileprivate func announce() {
+    guard let iterations, iterations >= 1_000_000, mechanism.isEmpty || mechanism.contains(.scram) else { return }
+    StretchingNotice.show("\(iterations) iterations for each hash")
   }
 }
 
@@ -99,10 +109,11 @@ extension User {
     var mayActAs: [String] = []
 
     func run() async throws {
-      let administration = try await password.administration(store, key)
+      let administration = try await password.administration(store, key, isForNewAccount: true)
       try await explaining {
         let (name, identities) = (try AccountName(name), try mayActAs.map { try AccountName($0) })
         let secret = try password.password.read(prompt: "Password of \(printable(name.description))", isNew: true)
+        password.announce()
         try await administration.create(name.description, password: secret)
         guard !identities.isEmpty else { return }
         try await administration.change(name.description) { account throws(AccountError) in
@@ -127,11 +138,40 @@ extension User {
     @OptionGroup(title: "Password") var password: NewPasswordOptions
 
     func run() async throws {
-      let administration = try await password.administration(store, key)
+      let administration = try await password.administration(store, key, isForNewAccount: false)
       let secret = try password.password.read(prompt: "New password of \(printable(name))", isNew: true)
+      password.announce()
       try await explaining { try await administration.changePassword(of: name, to: secret) }
       printError("changed the password of \(printable(name))")
     }
+  }
+
+  struct Disable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Refuse an account's logins, as if there were no such account, until it is enabled.",
+      discussion: "It keeps its passwords and its notes. Connections that are logged in stay so.")
+
+    @Argument(help: "The account's name.") var name: String
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+
+    func run() async throws { try await setDisabled(true, name, store) }
+  }
+
+  struct Enable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Let a disabled account log in again.")
+
+    @Argument(help: "The account's name.") var name: String
+    @OptionGroup(title: "Accounts") var store: StoreOptions
+
+    func run() async throws { try await setDisabled(false, name, store) }
+  }
+
+  private static func setDisabled(_ isDisabled: Bool, _ name: String, _ store: StoreOptions) async throws {
+    let administration = AccountAdministration(try store.openExisting())
+    try await explaining {
+      try await administration.change(name) { account throws(AccountError) in account.isDisabled = isDisabled }
+    }
+    printError("\(isDisabled ? "disabled" : "enabled") \(printable(name))")
   }
 
   struct Delete: AsyncParsableCommand {
@@ -141,7 +181,7 @@ extension User {
     @OptionGroup(title: "Accounts") var store: StoreOptions
 
     func run() async throws {
-      let administration = AccountAdministration(try store.open())
+      let administration = AccountAdministration(try store.openExisting())
       try await explaining { try await administration.delete(name) }
       printError("deleted \(printable(name))")
     }
@@ -154,24 +194,11 @@ extension User {
     @Flag(help: "Print one JSON object an account.") var json = false
 
     func run() async throws {
-      let administration = AccountAdministration(try store.open())
+      let administration = AccountAdministration(try store.openExisting())
       try await explaining {
         try await administration.forEach { account in printOut(json ? account.json : account.line) }
       }
     }
-  }
-}
-
-/// Runs an administrator's call, and says in words what went wrong.
-func explaining(_ body: () async throws -> Void) async throws {
-  do {
-    try await body()
-  } catch let error as AccountError {
-    let isRefusal = [.notFound, .alreadyExists, .invalidName, .invalidPassword, .invalidCredential, .notPermitted]
-      .contains(error.code)
-    throw CommandError(
-      error.reason, hint: error.code == .conflict ? "somebody else changed it meanwhile: try again" : nil,
-      status: isRefusal ? .refused : .failed)
   }
 }
 

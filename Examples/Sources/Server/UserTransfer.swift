@@ -62,7 +62,7 @@ extension User {
           printOut(result.json)
         } else if let refusal = result.refusal {
           progress.clear()
-          complain("line \(result.line)\(result.name.map { " (\($0))" } ?? ""): \(refusal)")
+          complain("line \(result.line)\(result.name.map { " (\($0))" } ?? ""): \(refusal)", hint: nil)
         }
         progress.reach(result.line)
       }
@@ -82,11 +82,15 @@ extension User {
     }
 
     private func lines() throws -> [Substring] {
-      guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file) else {
-        throw CommandError("cannot read \(file)")
-      }
       let limit = 256 * 1024 * 1024
-      let data = try handle.read(upToCount: limit + 1) ?? Data()
+      let data: Data
+      do {
+        let handle = file == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+        data = try handle.read(upToCount: limit + 1) ?? Data()
+      } catch {
+        throw CommandError(
+          "cannot read \(file): \(reason(of: error))", hint: "name a file that this user may read; - is standard input")
+      }
       guard data.count <= limit else {
         throw CommandError("\(file) has more than \(limit) bytes", hint: "split it, between lines")
       }
@@ -109,7 +113,7 @@ extension User {
     @Option(help: "How to write it: postgresql, dovecot, kafka or rfc5803.") var format: VerifierFileFormat
 
     func run() async throws {
-      let administration = AccountAdministration(try store.open())
+      let administration = AccountAdministration(try store.openExisting())
       try await explaining {
         let left = try await administration.exportVerifiers(as: format) { printOut($0) }
         for result in left {

@@ -66,15 +66,25 @@ extension MechanismName {
 }
 
 extension HashFunction: @retroactive ExpressibleByArgument {
+  /// What the values are called; by themselves they are numbers.
+  public static var allValueStrings: [String] { allCases.map(\.defaultValueDescription) }
+
+  /// The value, as it is given.
+  public var defaultValueDescription: String {
+    switch self {
+    case .sha1: "sha1"
+    case .sha256: "sha256"
+    case .sha384: "sha384"
+    case .sha512: "sha512"
+    case .sha3_512: "sha3-512"
+    }
+  }
+
   /// A value by its name; nil for any other text.
   public init?(argument: String) {
-    switch argument.lowercased() {
-    case "sha1": self = .sha1
-    case "sha256": self = .sha256
-    case "sha384": self = .sha384
-    case "sha512": self = .sha512
-    case "sha3-512": self = .sha3_512
-    default: return nil
+    guard let hash = Self.allCases.first(where: { $0.defaultValueDescription == argument.lowercased() }) else {
+      return nil
     }
+    self = hash
   }
 }

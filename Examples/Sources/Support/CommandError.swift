@@ -1,6 +1,10 @@
 package import ArgumentParser
-internal import PassBindLineProfile
-internal import PassBindTLS
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 
 /// What a command tells its user when it can't do what it was asked: what is wrong, and what to do about it.
 package struct CommandError: Error {
@@ -19,12 +23,12 @@ package struct CommandError: Error {
   /// What is wrong.
   package let message: String
   /// What to do about it.
-  package let hint: String?
+  package let hint: String
   /// The exit status.
   package let status: Status
 
   /// An error.
-  package init(_ message: String, hint: String? = nil, status: Status = .failed) {
+  package init(_ message: String, hint: String, status: Status = .failed) {
     self.message = message
     self.hint = hint
     self.status = status
@@ -43,6 +47,7 @@ package let exitCodes = """
 package func runCommand<Command: AsyncParsableCommand>(_ root: Command.Type, _ arguments: [String]? = nil) async
   -> Never
 {
+  openStandardStreams()
   var command: any ParsableCommand
   do {
     command = try root.parseAsRoot(arguments)
@@ -67,29 +72,27 @@ private func quit<Command: ParsableCommand>(_ root: Command.Type, _ error: any E
     printOut(root.fullMessage(for: error))
     leave(status: 0)
   }
-  if let error = error as? CommandError {
-    complain(error.message, hint: error.hint)
-    leave(status: error.status.rawValue)
-  }
   if code == .validationFailure {
-    complain(root.message(for: error), hint: "run \(root._commandName) --help")
+    complain(
+      root.message(for: error), hint: "run \(help(in: root.fullMessage(for: error)) ?? "\(root._commandName) --help")")
     leave(status: CommandError.Status.usage.rawValue)
   }
-  complain(reason(of: error), hint: hint(for: error))
-  leave(status: CommandError.Status.failed.rawValue)
+  let (reason, hint) = complaint(of: error)
+  complain(reason, hint: hint)
+  leave(status: ((error as? CommandError)?.status ?? .failed).rawValue)
 }
 
-/// An error in words. The errors of this project say it themselves.
-package func reason(of error: any Error) -> String {
-  switch error {
-  case let error as CommandError: error.message
-  case let error as TLSError: error.reason
-  case let error as ProfileError: error.reason
-  default: String(describing: error)
+/// The command whose help would help: that of the subcommand that was not understood, which the parser names in quotes.
+private func help(in message: String) -> Substring? {
+  let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
+  return quoted.last { $0.hasSuffix(" --help") }
+}
+
+/// Where one of the three streams is closed, the next file to be opened would be taken for it. In its place comes
+/// something that can't be used, so that reading and writing fail.
+private func openStandardStreams() {
+  for (stream, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDWR)]
+  where fcntl(stream, F_GETFD) < 0 {
+    _ = unsafe open("/dev/null", mode)
   }
-}
-
-private func hint(for error: any Error) -> String? {
-  guard let error = error as? TLSError, error.code == .untrustedPeer else { return nil }
-  return "give the authority's certificate with --ca-file"
 }

@@ -37,12 +37,12 @@ package struct SecretFile: Sendable {
     while let byte = try next(descriptor), byte != UInt8(ascii: "\n") {
       line.append(byte)
       guard line.count <= Self.longestLine else {
-        throw CommandError("a \(what) may have \(Self.longestLine) bytes")
+        throw CommandError("a \(what) may have \(Self.longestLine) bytes", hint: "\(place) has more in its first line")
       }
     }
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
     guard !line.isEmpty else {
-      throw CommandError(path == "-" ? "standard input has no \(what)" : "the \(what) file \(path) is empty")
+      throw CommandError("\(place) is empty", hint: "its first line has to be the \(what)")
     }
     return SecretBytes(taking: &line)
   }
@@ -57,7 +57,9 @@ package struct SecretFile: Sendable {
     while bytes.count <= count, let byte = try next(descriptor) { bytes.append(byte) }
     guard bytes.count == count else {
       let found = bytes.count > count ? "more" : "\(bytes.count)"
-      throw CommandError("the \(what) file \(path) has \(found) bytes where \(count) are wanted")
+      throw CommandError(
+        "\(place) has \(found) bytes where \(count) are wanted",
+        hint: "is it the right file? It holds bytes, and no text")
     }
     return SecretBytes(taking: &bytes)
   }
@@ -68,13 +70,16 @@ package struct SecretFile: Sendable {
   /// Makes the file, readable by its owner alone, with random bytes that are on the disk when this returns.
   package func make(count: Int) throws(CommandError) -> SecretBytes {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw CommandError("cannot make the \(what) file \(path): \(errorText())") }
+    guard descriptor >= 0 else {
+      throw CommandError(
+        "cannot make \(place): \(systemWords(errno))", hint: "name a file in a folder that this user may write to")
+    }
     defer { close(descriptor) }
     let secret = SecretBytes.random(count: count)
     guard writeAll(secret, to: descriptor), fsync(descriptor) == 0, syncFolder() else {
-      let error = errorText()
+      let words = systemWords(errno)
       unsafe unlink(path)
-      throw CommandError("cannot write the \(what) file \(path): \(error)")
+      throw CommandError("cannot write \(place): \(words)", hint: "make room, or name a file on another disk")
     }
     return secret
   }
@@ -88,20 +93,30 @@ package struct SecretFile: Sendable {
     return fsync(descriptor) == 0
   }
 
+  /// The file in words.
+  private var place: String { path == "-" ? "standard input" : "the \(what) file \(printable(path))" }
+
+  /// Why it can't be read, to be asked for right after what failed.
+  private var unreadable: CommandError {
+    CommandError(
+      "cannot read \(place): \(systemWords(errno))",
+      hint: "it has to be a file that this user may read, with the \(what) in it")
+  }
+
   /// The next byte; nil at the end. What could not be read to the end must not pass for the whole.
   private func next(_ descriptor: Int32) throws(CommandError) -> UInt8? {
     var byte: UInt8 = 0
     while true {
       let count = unsafe read(descriptor, &byte, 1)
       if count >= 0 { return count == 1 ? byte : nil }
-      guard errno == EINTR else { throw CommandError("cannot read the \(what) file \(path): \(errorText())") }
+      guard errno == EINTR else { throw unreadable }
     }
   }
 
   private func descriptor() throws(CommandError) -> Int32 {
     if path == "-" { return STDIN_FILENO }
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CommandError("cannot read the \(what) file \(path): \(errorText())") }
+    guard descriptor >= 0 else { throw unreadable }
     do throws(CommandError) {
       if mustBePrivate { try check(descriptor) }
       return descriptor
@@ -115,17 +130,17 @@ package struct SecretFile: Sendable {
   private func check(_ descriptor: Int32) throws(CommandError) {
     var facts = stat()
     guard unsafe fstat(descriptor, &facts) == 0 else {
-      throw CommandError("cannot look at the \(what) file \(path): \(errorText())")
+      throw unreadable
     }
     guard facts.st_mode & S_IFMT == S_IFREG else { return }
     guard facts.st_uid == geteuid() else {
       throw CommandError(
-        "the \(what) file \(path) belongs to user \(facts.st_uid), and this runs as user \(geteuid())",
+        "\(place) belongs to user \(facts.st_uid), and this runs as user \(geteuid())",
         hint: "chown it, or run this as its owner")
     }
     guard facts.st_mode & 0o077 == 0 else {
       throw CommandError(
-        "the \(what) file \(path) can be read or written by others than its owner (mode \(String(facts.st_mode & 0o777, radix: 8)))",
+        "\(place) can be read or written by others than its owner (mode \(String(facts.st_mode & 0o777, radix: 8)))",
         hint: "chmod 600 \(path); if others may have read it, what it keeps is not secret any more")
     }
   }
@@ -135,5 +150,3 @@ private func writeAll(_ secret: borrowing SecretBytes, to descriptor: Int32) -> 
   let span = secret.span
   return unsafe span.withUnsafeBufferPointer { unsafe write(descriptor, $0.baseAddress, $0.count) } == span.count
 }
-
-private func errorText() -> String { unsafe String(cString: strerror(errno)) }

@@ -11,7 +11,12 @@ package enum StretchingNotice {
   /// Says so on standard error, if that is a terminal, where a server's message asks for stretching that is within the
   /// limits.
   package static func show(for message: [UInt8]) {
-    guard isatty(STDERR_FILENO) == 1, let cost = cost(message) else { return }
+    if let cost = cost(message) { show(cost) }
+  }
+
+  /// Says so on standard error, if that is a terminal.
+  package static func show(_ cost: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
     printError(Colour.dim.onErrors("stretching the password: \(cost)"))
   }
 

@@ -26,16 +26,23 @@ package enum Colour: String, Sendable {
 }
 
 /// Prints a line on standard output, at once.
-package func printOut(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+///
+/// What was not written must not pass for written: the program ends then.
+package func printOut(_ line: String) {
+  guard !write(line + "\n", to: STDOUT_FILENO) else { return }
+  let words = systemWords(errno)
+  complain("cannot write to standard output: \(words)", hint: "what was written so far is not all")
+  leave(status: CommandError.Status.failed.rawValue)
+}
 
 /// Prints a line on standard error.
-package func printError(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+package func printError(_ line: String) { _ = write(line + "\n", to: STDERR_FILENO) }
 
 /// Prints on standard error without ending the line.
-func printRaw(_ text: String) { write(text, to: STDERR_FILENO) }
+func printRaw(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
 /// Prints an error, and what to do about it, on standard error.
-package func complain(_ message: String, hint: String? = nil) {
+package func complain(_ message: String, hint: String?) {
   let lines = message.split(separator: "\n").map { printable(String($0)) }
   printError(Colour.red.onErrors("error:") + " " + lines.joined(separator: "\n"))
   if let hint { printError(Colour.yellow.onErrors("hint:") + " " + hint) }
@@ -57,11 +64,13 @@ package func printable(_ text: String) -> String {
 /// Ends the process.
 package func leave(status: Int32) -> Never { _exit(status) }
 
-private func write(_ text: String, to descriptor: Int32) {
+private func write(_ text: String, to descriptor: Int32) -> Bool {
   var rest = Array(text.utf8)[...]
   while !rest.isEmpty {
     let count = unsafe rest.withUnsafeBufferPointer { unsafe write(descriptor, $0.baseAddress, $0.count) }
-    guard count > 0 else { return }
+    if count < 0, errno == EINTR { continue }
+    guard count > 0 else { return false }
     rest = rest.dropFirst(count)
   }
+  return true
 }

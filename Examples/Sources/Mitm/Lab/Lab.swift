@@ -36,7 +36,11 @@ struct Lab: AsyncParsableCommand {
       progress.reach(index + 1)
     }
     progress.clear()
-    if wrong > 0 { throw CommandError("\(wrong) of \(rows.count) did not end as they must", status: .refused) }
+    if wrong > 0 {
+      throw CommandError(
+        "\(wrong) of \(rows.count) did not end as they must",
+        hint: "those rows say what happened instead; --only enacts one attack alone", status: .refused)
+    }
     if !json { printOut("\(rows.count) logins, all of them as they must end") }
   }
 
@@ -44,7 +48,9 @@ struct Lab: AsyncParsableCommand {
   private func watched<R>(_ trial: Trial, _ enact: () async throws -> R) async throws -> R {
     let watchdog = Task {
       try await Task.sleep(for: .seconds(60))
-      complain("\(trial.attack ?? "a login that nobody attacks") does not come to an end")
+      complain(
+        "\(trial.attack ?? "a login that nobody attacks") does not come to an end",
+        hint: "--only enacts one attack alone")
       leave(status: CommandError.Status.failed.rawValue)
     }
     defer { watchdog.cancel() }

@@ -44,7 +44,7 @@ final class Laboratory {
       if let error = finding.error { evidence.client = .failed(error) }
     case .asServer(let act)?: (evidence, used) = try await impostor(trial, act)
     }
-    guard try await server.isQuiet() else { throw CommandError("a connection to the server does not end") }
+    guard try await server.isQuiet() else { throw CommandError(cannotEnact: "a connection to the server does not end") }
     try await take(into: &evidence)
     let (mechanism, binding) = used ?? (trial.named, trial.binding)
     return Trialled(
@@ -175,7 +175,7 @@ final class Laboratory {
           resuming: session, timeout: .seconds(5), trace: received.take)
         guard client.handshake.isResumed == (count == 1) else {
           await client.close()
-          throw CommandError("the session was \(count == 1 ? "not " : "")resumed")
+          throw CommandError(cannotEnact: "the session was \(count == 1 ? "not " : "")resumed")
         }
         if trial.isRepeated { _ = await logIn(trial, on: client, &used) }
         let end = await logIn(trial, on: client, &used)

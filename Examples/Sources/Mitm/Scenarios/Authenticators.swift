@@ -65,7 +65,7 @@ struct Answering: Scenario {
   /// The server's answer inside an authenticator by a key of the interceptor's.
   static let ownKey = Answering { clientFirst, serverFirst, end in
     let answer = try EAServerFirst(parsing: serverFirst)
-    guard var identity = end.identity else { throw CommandError("there is nothing to sign with") }
+    guard var identity = end.identity else { throw CommandError(cannotEnact: "there is nothing to sign with") }
     identity.leafExtensions = answer.authenticator.extensions
     let authenticator = try end.answer(clientFirst, as: [identity])
     return authenticator + answer.request.bytes

@@ -23,7 +23,7 @@ extension Intrusion {
   func replayProof(_ make: @escaping Remaking) async throws -> Finding {
     var first = try await Speaker(self)
     let (clientFirst, proof) = try await first.proof(login)
-    guard try await first.finish(proof) else { throw CommandError("the server refused the login") }
+    guard try await first.finish(proof) else { throw CommandError(cannotEnact: "the server refused the login") }
     first.close()
     var second = try await Speaker(self)
     let asked = try await EAServerFirst(parsing: second.begin(clientFirst))
@@ -103,7 +103,7 @@ private struct Speaker {
       : AuthenticatorIdentity.files(
         chain: intrusion.certificate, key: intrusion.key)
     connection = try await LineConnection.open(to: intrusion.place, Self.context(.tls13), signing: identity)
-    guard let end = connection.end else { throw CommandError("there are no exported authenticators here") }
+    guard let end = connection.end else { throw CommandError(cannotEnact: "there are no exported authenticators here") }
     self.end = end
   }
 
@@ -127,7 +127,7 @@ private struct Speaker {
   mutating func begin(_ clientFirst: [UInt8]) async throws -> [UInt8] {
     guard case .continuation(let text)? = try await connection.ask(Self.command(clientFirst)),
       let message = try? Base64.decode(text)
-    else { throw CommandError("the server begins no login by \(OPAQUEEAMechanism.name)") }
+    else { throw CommandError(cannotEnact: "the server begins no login by \(OPAQUEEAMechanism.name)") }
     let command = LoginCommand(tag: "a", mechanism: OPAQUEEAMechanism.name.description)
     loot.saw(Line(bytes: text, side: .server, meaning: .message(.serverFirst, message, command)), .none)
     return message
@@ -181,7 +181,7 @@ extension EAServerFirst {
   /// An authenticator by a key of the attacker's.
   static let ownKey: Intrusion.Answer = { serverFirst, end in
     let asked = try EAServerFirst(parsing: serverFirst)
-    guard var identity = end.identity else { throw CommandError("there is no certificate to sign with") }
+    guard var identity = end.identity else { throw CommandError(cannotEnact: "there is no certificate to sign with") }
     identity.leafExtensions = asked.clientExtensions
     return try end.answer(asked.request.bytes, as: [identity])
   }

@@ -15,7 +15,7 @@ extension Intrusion {
     _ = await first.hear("* OK")
     first.say("a NOOP")
     guard await first.hear("a OK") != nil, let pem = scratch.read("session.pem") else {
-      throw CommandError("the server gave no session to resume")
+      throw CommandError(cannotEnact: "the server gave no session to resume")
     }
     first.program.stop()
     let session = try scratch.write(OpenSSLSession.promisingEarlyData(pem), to: "early.pem")
@@ -28,7 +28,7 @@ extension Intrusion {
       try OpenSSLProgram(connect + ["-sess_in", session, "-early_data", early], in: scratch), as: .client)
     defer { second.program.stop() }
     guard let verdict = await second.program.line("Early data was "), verdict != "Early data was not sent" else {
-      throw CommandError("openssl could send no early data")
+      throw CommandError(cannotEnact: "openssl could send no early data")
     }
     second.say("late NOOP")
     let answer = await second.hear("+ ", "early ", "late ")
@@ -51,7 +51,7 @@ enum OpenSSLSession {
   static func promisingEarlyData(_ pem: String) throws(CommandError) -> String {
     let base64 = pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
     guard let der = Data(base64Encoded: base64), let fields = elements(Array(der)) else {
-      throw CommandError("openssl's session cannot be read")
+      throw CommandError(cannotEnact: "openssl's session cannot be read")
     }
     let field: [UInt8] = [0xaf, 4, 2, 2, 0x40, 0]
     let others = fields.filter { $0.first != field[0] }

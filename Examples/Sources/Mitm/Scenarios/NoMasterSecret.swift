@@ -27,12 +27,12 @@ extension Intrusion {
     defer { conversation.program.stop() }
     guard await conversation.program.line(where: { $0.contains("Extended master secret: no") }) != nil,
       await conversation.hear("* OK") != nil
-    else { throw CommandError("openssl could not connect without the extended master secret") }
+    else { throw CommandError(cannotEnact: "openssl could not connect without the extended master secret") }
     conversation.say("a CAPABILITY")
     _ = await conversation.hear("a ")
     guard let type = login.bindingTypes.first, let plus = login.mechanism.plus,
       let guess = ChannelBinding(type, data: [UInt8](repeating: 0, count: 32))
-    else { throw CommandError("there is nothing to bind by") }
+    else { throw CommandError(cannotEnact: "there is nothing to bind by") }
     let choice = ClientNegotiationPolicy.Choice(mechanism: plus, flag: .required(type), binding: guess)
     let exchange = try login.exchange(choice, SASLOffer(mechanisms: [plus], bindingTypes: [type]), .none)
     conversation.say("b AUTHENTICATE \(plus) \(Base64.string(exchange.initialResponse))")
@@ -63,7 +63,7 @@ extension Intrusion {
     guard let line = await program.line("ACCEPT "), let port = HostPort(argument: String(line.dropFirst(7)))?.port
     else {
       program.stop()
-      throw CommandError("openssl does not listen on \(place)")
+      throw CommandError(cannotEnact: "openssl does not listen on \(place)")
     }
     try await listens(port)
     return OpenSSLConversation(program, as: .server)

@@ -11,7 +11,7 @@ extension Intrusion {
     defer { conversation.program.stop() }
     _ = await conversation.hear("* OK")
     conversation.say("a AUTHENTICATE \(login.mechanism) \(try login.unboundFirstMessage())")
-    guard await conversation.hear("+ ") != nil else { throw CommandError("the server began no login") }
+    guard await conversation.hear("+ ") != nil else { throw CommandError(cannotEnact: "the server began no login") }
     conversation.program.say("R", isCommand: true)
     return await finding(&conversation)
   }
@@ -23,7 +23,7 @@ extension Intrusion {
       try OpenSSLProgram(["s_client", "-connect", place.description, "-tls1_2"], in: scratch), as: .client)
     defer { conversation.program.stop() }
     _ = await conversation.hear("* OK")
-    guard try await conversation.logIn(login) else { throw CommandError("the server refused the login") }
+    guard try await conversation.logIn(login) else { throw CommandError(cannotEnact: "the server refused the login") }
     conversation.program.say("R", isCommand: true)
     return await finding(&conversation)
   }
@@ -34,7 +34,7 @@ extension Intrusion {
     var conversation = try await server(in: scratch)
     defer { conversation.program.stop() }
     guard await conversation.offer([login.mechanism.plus, login.mechanism], [.tlsExporter]) != nil else {
-      throw CommandError("the client began no login")
+      throw CommandError(cannotEnact: "the client began no login")
     }
     conversation.program.say("r", isCommand: true)
     return await finding(&conversation)

@@ -23,7 +23,7 @@ extension Intrusion {
       to: place.host, port: place.port, tls: context, resuming: session, trace: eavesdropper.take)
     guard second.handshake.isResumed else {
       await second.close()
-      throw CommandError("the server did not resume the session, so there is nothing to try")
+      throw CommandError(cannotEnact: "the server did not resume the session, so there is nothing to try")
     }
     var finding: Finding
     do {

@@ -38,7 +38,9 @@ struct Impersonating: Scenario {
 
   /// The server's m2, signed for the client's connection. The request in it stays what it was.
   private mutating func signed(_ serverFirst: [UInt8]) throws -> [UInt8] {
-    guard let end = ends?.client, let key = end.signingKey else { throw CommandError("there is no key to sign with") }
+    guard let end = ends?.client, let key = end.signingKey else {
+      throw CommandError(cannotEnact: "there is no key to sign with")
+    }
     var answer = try EAServerFirst(parsing: serverFirst)
     request = answer.request.bytes
     let content = try end.keys.signedContent(answer.authenticator, for: clientFirst)
@@ -48,7 +50,7 @@ struct Impersonating: Scenario {
   }
 
   private func sealed(_ clientFinal: [UInt8]) throws -> [UInt8] {
-    guard let end = ends?.server else { throw CommandError("there are no keys for Finished") }
+    guard let end = ends?.server else { throw CommandError(cannotEnact: "there are no keys for Finished") }
     return try end.keys.seal(EAAuthenticator(parsing: clientFinal), by: .client, for: request).bytes
   }
 }

@@ -114,7 +114,7 @@ private enum HandshakeType: UInt8 {
 /// Reads the presentation language of RFC 8446 section 3, strictly: what an attacker could not read, it has not
 /// understood.
 private struct EAReader {
-  static var malformed: CommandError { CommandError("this is no message of OPAQUE-EA") }
+  static var malformed: CommandError { CommandError(cannotEnact: "this is no message of OPAQUE-EA") }
 
   private var fields: FieldReader
 

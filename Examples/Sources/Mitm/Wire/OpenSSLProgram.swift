@@ -40,7 +40,7 @@ final class OpenSSLProgram: Sendable {
     do {
       try process.run()
     } catch {
-      throw CommandError("cannot run openssl: \(error)", hint: "install openssl")
+      throw CommandError("cannot run openssl: \(reason(of: error))", hint: "install openssl")
     }
     let said = output.fileHandleForReading
     Thread.detachNewThread { Self.cut(said, into: continuation) }

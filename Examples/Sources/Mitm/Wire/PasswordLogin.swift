@@ -53,7 +53,7 @@ struct PasswordLogin: Sendable {
 
   /// An exchange of OPAQUE-EA, whatever was offered.
   func authenticatorExchange(on authenticators: ConnectionAuthenticators?) throws -> OPAQUEEAClientExchange {
-    guard let authenticators else { throw CommandError("\(OPAQUEEAMechanism.name) needs TLS 1.3") }
+    guard let authenticators else { throw CommandError(cannotEnact: "\(OPAQUEEAMechanism.name) needs TLS 1.3") }
     let client = try OPAQUEEAClient(
       user: user, password: password.bytes, offer: SASLOffer(mechanisms: [OPAQUEEAMechanism.name], bindingTypes: nil),
       authenticators: authenticators)
