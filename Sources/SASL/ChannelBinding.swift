@@ -31,8 +31,8 @@ public struct ChannelBindingType: Hashable, Sendable, CustomStringConvertible {
 /// One channel binding of one connection: a type and its data, which is never empty.
 ///
 /// The data is not secret towards the peer, but whoever sees it learns what only the two ends of the connection know:
-/// do not log it.
-public struct ChannelBinding: Hashable, Sendable {
+/// do not log it. It prints as its type alone.
+public struct ChannelBinding: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   /// What kind of binding this is.
   public let type: ChannelBindingType
   /// The binding's bytes: 32 for tls-exporter, 12 for tls-unique, a digest for tls-server-end-point.
@@ -44,6 +44,12 @@ public struct ChannelBinding: Hashable, Sendable {
     self.type = type
     self.data = data
   }
+
+  /// The type and how many bytes there are; never the data.
+  public var description: String { "\(type), \(data.count) bytes" }
+
+  /// As ``description``: a dump shows no data either.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// All that one finished handshake says about binding: each type's data, or why there is none. Immutable: it is made

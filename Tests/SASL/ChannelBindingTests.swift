@@ -17,6 +17,17 @@ struct ChannelBindingTests {
     #expect(bindings[.tlsUnique] == nil)
   }
 
+  @Test("The data is not printed")
+  func description() throws {
+    let binding = try #require(ChannelBinding(.tlsExporter, data: [201, 202, 203]))
+    let bindings = ChannelBindings(tlsVersion: .tls13, available: [binding])
+    var dumped = ""
+    dump(bindings, to: &dumped)
+    for text in ["\(binding)", "\(bindings)", dumped] {
+      #expect(text.contains("tls-exporter") && !text.contains("202"))
+    }
+  }
+
   @Test("Names outside the grammar are refused", arguments: ["", "tls exporter", "tls-exporter ", "tls_unique", "ü"])
   func badNames(name: String) {
     #expect(ChannelBindingType(name) == nil)
