@@ -69,6 +69,9 @@ extension HashFunction: @retroactive ExpressibleByArgument {
   /// What the values are called; by themselves they are numbers.
   public static var allValueStrings: [String] { allCases.map(\.defaultValueDescription) }
 
+  /// None beside what they are called.
+  public static var allValueDescriptions: [String: String] { [:] }
+
   /// The value, as it is given.
   public var defaultValueDescription: String {
     switch self {

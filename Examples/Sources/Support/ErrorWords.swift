@@ -30,8 +30,7 @@ package func reason(of error: any Error) -> String {
   case let error as SocketAddressError.UnknownHost: "\(error.host) is no host that is known: \(error.errorDescription)"
   case ChannelError.connectTimeout: "no answer"
   case is ChannelError: "the connection is closed"
-  case let error as NSError where !systemCause(error).isEmpty: systemCause(error)
-  default: String(describing: error)
+  default: systemCause(error) ?? String(describing: error)
   }
 }
 
@@ -48,11 +47,14 @@ private func hint(for error: ProfileError) -> String {
 /// The system's words for an error number.
 package func systemWords(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 
-/// The system's words for what is behind an error of Foundation's; none if there are none.
-private func systemCause(_ error: NSError) -> String {
-  if error.domain == NSPOSIXErrorDomain { return systemWords(Int32(truncatingIfNeeded: error.code)) }
-  guard let below = error.userInfo[NSUnderlyingErrorKey] as? NSError else { return "" }
-  return systemCause(below)
+/// The system's words for what is behind an error of Foundation's; nil if there are none.
+private func systemCause(_ error: any Error) -> String? {
+  switch (error as NSError).userInfo[NSUnderlyingErrorKey] {
+  case let cause as POSIXError: systemWords(cause.code.rawValue)
+  case let cause as NSError where cause.domain == NSPOSIXErrorDomain:
+    systemWords(Int32(truncatingIfNeeded: cause.code))
+  default: nil
+  }
 }
 
 private func complaint(of error: TLSError) -> (reason: String, hint: String) {
