@@ -50,7 +50,7 @@ public struct OPAQUEClientRegistration: ~Copyable, Sendable, OPAQUERecordMaker {
     let made = try await record(
       response: response, identities: identities, stretching: stretching, envelopeNonce: envelopeNonce)
     return OPAQUERegistration(
-      record: try OPAQUERecord(made.bytes), exportKey: made.exportKey.copy(), serverPublicKey: made.serverPublicKey)
+      record: OPAQUERecord(made), exportKey: made.exportKey.copy(), serverPublicKey: made.serverPublicKey)
   }
 
   package consuming func record(

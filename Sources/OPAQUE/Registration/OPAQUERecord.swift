@@ -28,6 +28,9 @@ public struct OPAQUERecord: Hashable, Sendable, CustomStringConvertible, CustomR
     bytes = clientPublicKey + maskingKey.publicBytes() + envelope
   }
 
+  /// The record that was just made here, whose key need not be read back.
+  init(_ made: borrowing OPAQUEMadeRecord) { bytes = made.bytes }
+
   subscript(field: Field) -> ArraySlice<UInt8> { bytes[field.range] }
 
   /// That it is a record, and nothing of what is in it.
