@@ -20,8 +20,6 @@ public struct InsecureIdentityStretching: KeyStretching {
   public init() {}
 
   /// The same bytes (RFC 9807 appendix C uses this).
-  ///
-  /// - Throws: nothing.
   public func stretch(_ oprfOutput: borrowing SecretBytes) async throws(OPAQUEError) -> SecretBytes {
     oprfOutput.copy()
   }

@@ -2,8 +2,8 @@ public import PassBindCrypto
 public import PassBindSASL
 
 /// The client's end of a registration over the wire (REGISTRATION.md): a new password for an account, an account that so
-/// far had another mechanism's, or new server keys. It replaces every password that the account has. This one is for
-/// `OPAQUE-R255`; PassBindExportedAuthenticators has the same for `OPAQUE-EA`.
+/// far had another mechanism's, or new server keys. It replaces every password that the account has. The initialiser here
+/// is for `OPAQUE-R255`; PassBindExportedAuthenticators adds the one for `OPAQUE-EA`.
 ///
 /// Only for a connection whose login just succeeded, bound to its channel: nothing in these messages authenticates
 /// either end. Protocol profiles drive it like a login, by `initialResponse`, `respond(to:)` and `finish(with:)`.
